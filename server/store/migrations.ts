@@ -1,0 +1,110 @@
+// The schema's history: migrations/NNN_name.sql, applied once, in order, recorded with a checksum. The same
+// files make plain tables on a single node and Replicated tables with Distributed ones over them on a cluster.
+//
+// Places in a file:
+//   {{local hits}}         the table that holds the rows: `hits`, on a cluster `hits_local`
+//   {{on cluster}}         ON CLUSTER 'name', or nothing
+//   {{engine X(a, b)}}     X(a, b), or ReplicatedX('/path', '{replica}', a, b)
+//   {{distributed hits by site_id, visit_id}}  the Distributed table `hits` over `hits_local`, or nothing
+//
+// A statement must be repeatable (IF NOT EXISTS), because a process can be killed between two of them.
+
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Store } from './store.ts'
+
+export type Migration = { number: number; name: string; sql: string; checksum: string }
+
+export class MigrationError extends Error {
+  override name = 'MigrationError'
+}
+
+type Applied = { number: number; name: string; checksum: string }
+
+/** Brings the schema up to date and returns the names of what was applied now. @throws MigrationError */
+export async function migrate(store: Store, folder: string): Promise<string[]> {
+  const [first, ...migrations] = readMigrations(folder)
+  if (first?.number !== 0) throw new MigrationError(`There is no migration 000 in ${folder}.`)
+  await apply(store, first)
+  const applied = await store.query<Applied>(
+    'SELECT number, any(name) AS name, any(checksum) AS checksum FROM migrations GROUP BY number ORDER BY number',
+  )
+  check(migrations, applied)
+  const names: string[] = []
+  for (const migration of migrations.slice(applied.length)) {
+    await apply(store, migration)
+    const { number, name, checksum } = migration
+    await store.insert('migrations', [{ number, name, checksum, applied_at: Math.floor(Date.now() / 1000) }])
+    names.push(name)
+  }
+  return names
+}
+
+/** All migrations of a folder, in order; numbers run from 0 without a gap. */
+export function readMigrations(folder: string): Migration[] {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+  return files.map((file, index) => {
+    const number = Number(/^(\d{3})_[a-z0-9_]+\.sql$/.exec(file)?.[1] ?? Number.NaN)
+    if (number !== index) {
+      throw new MigrationError(
+        `Migration ${String(index).padStart(3, '0')} is missing in ${folder} (found ${file}).`,
+      )
+    }
+    const sql = readFileSync(join(folder, file), 'utf8')
+    return { number, name: file.slice(0, -4), sql, checksum: createHash('sha256').update(sql).digest('hex') }
+  })
+}
+
+/** The statements of a migration for a single node, or for a cluster when its name is given. */
+export function statements(sql: string, cluster: string | undefined): string[] {
+  return sql
+    .replace(/^\s*--.*$/gm, '')
+    .split(/;\s*$/m)
+    .map((statement) => fill(statement, cluster).trim())
+    .filter((statement) => statement !== '')
+}
+
+function fill(statement: string, cluster: string | undefined): string {
+  return statement
+    .replace(/\{\{local (\w+)\}\}/g, (_, table) => (cluster ? `${table}_local` : table))
+    .replace(/\{\{on cluster\}\}/g, cluster ? `ON CLUSTER '${cluster}'` : '')
+    .replace(/\{\{engine (\w+)\((.*?)\)\}\}/g, (_, engine, args) => {
+      if (!cluster) return `${engine}(${args})`
+      const replica = `'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'`
+      return `Replicated${engine}(${args ? `${replica}, ${args}` : replica})`
+    })
+    .replace(/\{\{distributed (\w+) by (.+?)\}\}/g, (_, table, columns) =>
+      cluster
+        ? `CREATE TABLE IF NOT EXISTS ${table} ON CLUSTER '${cluster}' AS ${table}_local ` +
+          `ENGINE = Distributed('${cluster}', currentDatabase(), ${table}_local, cityHash64(${columns}))`
+        : '',
+    )
+}
+
+function check(known: Migration[], applied: Applied[]): void {
+  for (const [index, row] of applied.entries()) {
+    const migration = known[index]
+    if (!migration) {
+      throw new MigrationError(
+        `The data was written by a newer Footfall (it has migration ${row.name}). Start that version or a later one.`,
+      )
+    }
+    if (migration.number !== row.number || migration.name !== row.name) {
+      throw new MigrationError(
+        `Migration ${row.name} was applied to this data but is missing in this program.`,
+      )
+    }
+    if (migration.checksum !== row.checksum) {
+      throw new MigrationError(
+        `Migration ${row.name} was changed after it had been applied to this data. Restore the file.`,
+      )
+    }
+  }
+}
+
+async function apply(store: Store, migration: Migration): Promise<void> {
+  for (const statement of statements(migration.sql, store.cluster)) await store.command(statement)
+}

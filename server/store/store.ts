@@ -1,0 +1,198 @@
+// The one door to ClickHouse: embedded (chDB, inside this process) or a server, with the same SQL.
+// One connection writes; a few read, because an embedded connection runs one query at a time.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client'
+import type { Session } from 'chdb'
+
+export type StoreOptions = {
+  /** Folder of the embedded data; its subfolder `clickhouse` is the engine's own. */
+  data: string
+  clickhouseUrl: string | undefined
+  clickhouseCluster: string | undefined
+  /** Bytes the embedded engine may use. */
+  clickhouseMemory: number
+}
+
+/** Values of `{name:Type}` places in a query. */
+export type Params = Record<string, unknown>
+
+export class StoreError extends Error {
+  /** ClickHouse's numeric error code, 0 where there is none. */
+  readonly code: number
+  constructor(message: string, code: number, cause: unknown) {
+    super(message, { cause })
+    this.name = 'StoreError'
+    this.code = code
+  }
+}
+
+const readers = 4
+
+/** An insert is a part of its table, and by the tables' own settings on disk, before it is acknowledged. */
+const durable: ClickHouseSettings = { async_insert: 0 }
+
+const reading: ClickHouseSettings = {
+  output_format_json_quote_64bit_integers: 0,
+  max_execution_time: 60,
+}
+
+export class Store {
+  readonly cluster: string | undefined
+  readonly #writer: ClickHouseClient
+  readonly #readers: { client: ClickHouseClient; busy: number }[]
+  readonly #closeEngine: () => Promise<void>
+
+  private constructor(
+    cluster: string | undefined,
+    writer: ClickHouseClient,
+    readers: ClickHouseClient[],
+    closeEngine: () => Promise<void>,
+  ) {
+    this.cluster = cluster
+    this.#writer = writer
+    this.#readers = readers.map((client) => ({ client, busy: 0 }))
+    this.#closeEngine = closeEngine
+  }
+
+  /** @throws StoreError when the data folder belongs to another process or the server does not answer. */
+  static async open(options: StoreOptions): Promise<Store> {
+    return options.clickhouseUrl
+      ? await Store.#openServer(options, options.clickhouseUrl)
+      : await Store.#openEmbedded(options)
+  }
+
+  static async #openServer(options: StoreOptions, url: string): Promise<Store> {
+    const client = createClient({
+      url,
+      application: 'footfall',
+      request_timeout: 120_000,
+      max_open_connections: readers + 2,
+      compression: { request: true, response: true },
+    })
+    const ping = await client.ping()
+    if (!ping.success) {
+      await client.close()
+      throw new StoreError(
+        `The ClickHouse server of CLICKHOUSE_URL does not answer: ${ping.error.message}`,
+        0,
+        ping.error,
+      )
+    }
+    return new Store(options.clickhouseCluster, client, [client], async () => {})
+  }
+
+  static async #openEmbedded(options: StoreOptions): Promise<Store> {
+    const [chdb, { createChdbConnection }] = await Promise.all([import('chdb'), import('chdb/connection')])
+    const path = join(options.data, 'clickhouse')
+    mkdirSync(path, { recursive: true })
+    let session: Session
+    try {
+      // Engine options count for the whole process and only on the first connection, which stays open.
+      session = new chdb.Session(path, {
+        connectionArgs: [`--max_server_memory_usage=${options.clickhouseMemory}`],
+      })
+    } catch (error) {
+      throw new StoreError(
+        `The data in ${options.data} cannot be opened. Is another Footfall running on it? (${messageOf(error)})`,
+        0,
+        error,
+      )
+    }
+    const connect = () => createClient({ connection: createChdbConnection({ path }) })
+    return new Store(undefined, connect(), Array.from({ length: readers }, connect), async () => {
+      session.close()
+      await chdb.drainPending()
+    })
+  }
+
+  /** Rows of a SELECT. 64-bit integers arrive as numbers: select ids with toString(). @throws StoreError */
+  async query<Row>(sql: string, params: Params = {}, settings: ClickHouseSettings = {}): Promise<Row[]> {
+    const reader = this.#idlest()
+    reader.busy++
+    try {
+      const result = await reader.client.query({
+        query: sql,
+        query_params: params,
+        format: 'JSONEachRow',
+        clickhouse_settings: { ...reading, ...settings },
+      })
+      return await result.json<Row>()
+    } catch (error) {
+      throw storeError(error)
+    } finally {
+      reader.busy--
+    }
+  }
+
+  /** DDL, mutations and INSERT ... SELECT. @throws StoreError */
+  async command(sql: string, params: Params = {}, settings: ClickHouseSettings = {}): Promise<void> {
+    try {
+      await this.#writer.command({
+        query: sql,
+        query_params: params,
+        clickhouse_settings: { ...durable, mutations_sync: '2', ...settings },
+      })
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  /** A few rows of metadata. @throws StoreError */
+  async insert(table: string, rows: readonly object[]): Promise<void> {
+    if (rows.length === 0) return
+    try {
+      await this.#writer.insert({ table, values: rows, format: 'JSONEachRow', clickhouse_settings: durable })
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  /**
+   * Inserts a file of JSONEachRow lines into `hits`. The same token sent again is a no-op, also for the
+   * tables that materialized views fill. @throws StoreError
+   */
+  async ship(lines: Readable, token: string): Promise<void> {
+    try {
+      const { stream } = await this.#writer.exec({
+        query: 'INSERT INTO hits FORMAT JSONEachRow',
+        values: lines,
+        clickhouse_settings: {
+          ...durable,
+          insert_deduplication_token: token,
+          deduplicate_blocks_in_dependent_materialized_views: 1,
+          max_partitions_per_insert_block: 0,
+          input_format_skip_unknown_fields: 0,
+        },
+      })
+      stream.resume()
+    } catch (error) {
+      throw storeError(error)
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writer.close(), ...this.#readers.map(({ client }) => client.close())])
+    await this.#closeEngine()
+  }
+
+  #idlest() {
+    return this.#readers.reduce((best, reader) => (reader.busy < best.busy ? reader : best))
+  }
+}
+
+function storeError(error: unknown): StoreError {
+  const code = error instanceof ClickHouseError ? Number(error.code) || 0 : 0
+  return new StoreError(messageOf(error), code, error)
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

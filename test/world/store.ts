@@ -1,0 +1,99 @@
+// A store of its own for a test file, in a temporary folder that is removed again.
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { defaultSettings, type Site } from '../../server/admin/site.ts'
+import type { Hit } from '../../server/collect/hit.ts'
+import { packageRoot } from '../../server/root.ts'
+import { migrate } from '../../server/store/migrations.ts'
+import { Store } from '../../server/store/store.ts'
+
+export type StoreWorld = { store: Store; data: string; close(): Promise<void> }
+
+export async function openStore(): Promise<StoreWorld> {
+  const data = mkdtempSync(join(tmpdir(), 'footfall-test-'))
+  const store = await Store.open({
+    data,
+    clickhouseUrl: undefined,
+    clickhouseCluster: undefined,
+    clickhouseMemory: 1_000_000_000,
+  })
+  await migrate(store, join(packageRoot, 'migrations'))
+  return {
+    store,
+    data,
+    close: async () => {
+      await store.close()
+      rmSync(data, { recursive: true, force: true })
+    },
+  }
+}
+
+let shipped = 0
+
+export async function storeHits(store: Store, hits: Hit[]): Promise<void> {
+  await store.ship(Readable.from(hits.map((hit) => `${JSON.stringify(hit)}\n`)), `test-${shipped++}`)
+}
+
+/** A page view of site 1 in Berlin, direct, desktop; overridden by what the test is about. */
+export function hit(facts: Partial<Hit> & { time: number }): Hit {
+  return {
+    site_id: 1,
+    day: new Date(facts.time * 1000).toLocaleDateString('sv-SE', { timeZone: 'Europe/Berlin' }),
+    visit_id: '1',
+    position: 1,
+    visitor_id: '1',
+    visit_time: facts.time,
+    visit_number: 1,
+    kind: 'pageview',
+    method: 'GET',
+    url: 'example.org/',
+    url_prefix: 2,
+    title: 'Home',
+    page_view_id: '',
+    target_url: '',
+    search_keyword: '',
+    search_category: '',
+    search_count: -1,
+    event_category: '',
+    event_action: '',
+    event_name: '',
+    event_value: null,
+    previous_url: '',
+    previous_title: '',
+    time_spent: 0,
+    entry_url: 'example.org/',
+    entry_title: 'Home',
+    referrer_type: 'direct',
+    referrer_name: '',
+    referrer_keyword: '',
+    referrer_url: '',
+    ip: '203.0.0.0',
+    country: 'DE',
+    language: 'de-de',
+    device_type: 'desktop',
+    device_brand: '',
+    device_model: '',
+    os_name: 'Windows',
+    os_version: '11',
+    browser_name: 'Firefox',
+    browser_version: '140',
+    resolution: '1920x1080',
+    color_depth: 24,
+    techniques: ['cookies', 'pdf'],
+    local_minute: 600,
+    ...facts,
+  }
+}
+
+export const berlin: Site = {
+  id: 1,
+  name: 'Example',
+  urls: ['https://example.org'],
+  timezone: 'Europe/Berlin',
+  currency: 'EUR',
+  settings: defaultSettings,
+  createdAt: 0,
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// One process a test file (chDB owns one data folder per process); two at a time on a small machine.
+export default defineConfig({
+  test: {
+    include: ['test/{unit,integration,browser}/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    env: { UV_THREADPOOL_SIZE: '16' },
+  },
+})
