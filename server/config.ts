@@ -11,8 +11,8 @@ export type Config = {
   readonly port: number
   /** How browsers reach this service, without a trailing slash; undefined: as each request says. */
   readonly baseUrl: string | undefined
-  /** Proxies whose X-Forwarded-* headers are believed: none, all, a number of hops, or addresses and networks. */
-  readonly trustProxy: boolean | number | string[]
+  /** Proxies whose X-Forwarded-* headers are believed: none, all, or addresses and networks. */
+  readonly trustProxy: boolean | string[]
   /** A ClickHouse server instead of the embedded one, with user and password in the URL. */
   readonly clickhouseUrl: string | undefined
   /** Name of the ClickHouse cluster to create replicated tables on. */
@@ -92,11 +92,10 @@ function oneOf<T extends string>(env: Env, name: string, fallback: T, choices: r
   return choice
 }
 
-function proxies(env: Env): boolean | number | string[] {
+function proxies(env: Env): boolean | string[] {
   const value = env.TRUST_PROXY
   if (!value || value === 'false') return false
   if (value === 'true') return true
-  if (/^\d{1,2}$/.test(value)) return Number(value)
   const entries = value.split(',').map((entry) => entry.trim())
   const names = ['loopback', 'linklocal', 'uniquelocal']
   for (const entry of entries) {
@@ -104,7 +103,7 @@ function proxies(env: Env): boolean | number | string[] {
       throw new ConfigError(
         'TRUST_PROXY',
         value,
-        'it must be true, false, a number of hops, or a comma-separated list of addresses, networks, loopback, linklocal, uniquelocal',
+        'it must be true, false, or a comma-separated list of addresses, networks, loopback, linklocal, uniquelocal',
       )
     }
   }

@@ -2,9 +2,9 @@
 // `hitColumns` is the one place that says what each column is for and on what ground it is kept; the privacy
 // statement and the audit read it, and a test holds it against the schema.
 
-export type HitKind = 'pageview' | 'event' | 'download' | 'outlink' | 'search' | 'ping'
+import type { ReferrerType } from '../enrich/referrer.ts'
 
-export type ReferrerType = 'direct' | 'search' | 'website' | 'social' | 'campaign' | 'ai'
+export type HitKind = 'pageview' | 'event' | 'download' | 'outlink' | 'search' | 'ping'
 
 /** What the first hit of a visit fixes; stamped on each of its hits, so that no report needs a join. */
 export type VisitFacts = {

@@ -1,0 +1,19 @@
+// What an owner entered and cannot be taken: a stable code for programs, a sentence for people.
+
+export type AdminErrorCode =
+  | 'invalid_name'
+  | 'invalid_email'
+  | 'invalid_url'
+  | 'invalid_timezone'
+  | 'weak_password'
+  | 'email_taken'
+  | 'already_set_up'
+
+export class AdminError extends Error {
+  readonly code: AdminErrorCode
+  constructor(code: AdminErrorCode, message: string) {
+    super(message)
+    this.name = 'AdminError'
+    this.code = code
+  }
+}

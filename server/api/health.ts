@@ -1,0 +1,29 @@
+// Whether this service can keep hits and answer questions; for monitors and load balancers.
+
+import type { FastifyInstance } from 'fastify'
+import type { Service } from '../service.ts'
+
+export async function healthRoutes(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
+  const { journal, store, now } = service
+  app.get('/api/health', async (_request, reply) => {
+    const reachable = await store.query('SELECT 1').then(
+      () => true,
+      () => false,
+    )
+    const { hits, bytes, segments, oldest } = journal.backlog()
+    const writable = !journal.unwritable
+    reply.code(writable ? 200 : 503).header('cache-control', 'no-store')
+    return {
+      status: writable ? (reachable ? 'ok' : 'degraded') : 'failing',
+      store: reachable ? 'ok' : 'unreachable',
+      journal: {
+        writable,
+        backlogHits: hits,
+        backlogBytes: bytes,
+        backlogSegments: segments,
+        backlogSeconds: oldest === undefined ? 0 : Math.max(0, Math.round((now() - oldest) / 1000)),
+        lastShipped: journal.lastShipped === undefined ? null : new Date(journal.lastShipped).toISOString(),
+      },
+    }
+  })
+}

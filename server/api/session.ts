@@ -1,0 +1,39 @@
+// Signing in and out of the dashboard.
+
+import { createHmac, randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { Users } from '../admin/user.ts'
+import type { Access } from './access.ts'
+import { ApiError } from './error.ts'
+
+const credentials = Type.Object({
+  email: Type.String({ maxLength: 254 }),
+  password: Type.String({ maxLength: 500 }),
+})
+
+export async function sessionRoutes(app: FastifyInstance, { access, users }: { access: Access; users: Users }): Promise<void> {
+  app.get('/api/session', async (request) => ({ user: { email: access.require(request).email } }))
+
+  app.post<{ Body: Type.Static<typeof credentials> }>(
+    '/api/session',
+    { schema: { body: credentials }, config: { rateLimit: { max: 10, timeWindow: 60_000 } } },
+    async (request, reply) => {
+      const user = await users.authenticate(request.body.email, request.body.password)
+      if (!user) throw new ApiError('wrong_credentials', 'There is no user with this e-mail address and password.')
+      await access.signIn(user, request, reply)
+      return { user: { email: user.email } }
+    },
+  )
+
+  app.delete('/api/session', async (request, reply) => {
+    await access.signOut(request, reply)
+    return reply.code(204).send()
+  })
+}
+
+/** For @fastify/rate-limit: whoever tries passwords is told apart without the address being kept. */
+export function attemptKeys(): (address: string) => string {
+  const key = randomBytes(32)
+  return (address) => createHmac('sha256', key).update(address).digest('base64url')
+}

@@ -1,0 +1,99 @@
+// Sites: what there is, a new one, and the wait for a site's first hit.
+
+import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
+import type { Site, Sites } from '../admin/site.ts'
+import type { Hit } from '../collect/hit.ts'
+import type { LiveHits } from '../collect/live.ts'
+import type { Store } from '../store/store.ts'
+import type { Access } from './access.ts'
+import { ApiError } from './error.ts'
+import { EventStreams } from './event-stream.ts'
+
+export type SiteParts = {
+  access: Access
+  sites: Sites
+  store: Store
+  live: LiveHits
+  /** How browsers reach this service, without a trailing slash; undefined: as the request says. */
+  baseUrl: string | undefined
+}
+
+const newSite = Type.Object({
+  name: Type.String({ maxLength: 100 }),
+  url: Type.String({ maxLength: 500 }),
+  timezone: Type.String({ maxLength: 60 }),
+})
+const siteId = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 4294967295 }) })
+
+export async function siteRoutes(app: FastifyInstance, parts: SiteParts): Promise<void> {
+  const { access, sites } = parts
+  const streams = new EventStreams(app)
+
+  app.get('/api/sites', async (request) => {
+    access.require(request)
+    const base = parts.baseUrl ?? `${request.protocol}://${request.host}`
+    return { sites: sites.all().map((site) => told(site, base)) }
+  })
+
+  app.post<{ Body: Type.Static<typeof newSite> }>('/api/sites', { schema: { body: newSite } }, async (request, reply) => {
+    access.require(request)
+    const site = await sites.create(request.body)
+    reply.code(201)
+    return told(site, parts.baseUrl ?? `${request.protocol}://${request.host}`)
+  })
+
+  app.get<{ Params: Type.Static<typeof siteId> }>(
+    '/api/sites/:id/first-hit',
+    { schema: { params: siteId } },
+    async (request, reply) => {
+      access.require(request)
+      const site = sites.get(request.params.id)
+      if (!site) throw new ApiError('unknown_site', `There is no site ${request.params.id}.`)
+      // Listen before asking the store: a hit that arrives in between must not be missed.
+      let heard: Hit | undefined
+      let tell = (hit: Hit): void => {
+        heard ??= hit
+      }
+      const stop = parts.live.listen(site.id, (hit) => tell(hit))
+      const kept = await firstHit(parts.store, site.id).catch((error) => {
+        stop()
+        throw error
+      })
+      const stream = streams.open(request, reply, stop)
+      const finish = (hit: FirstHit): void => stream.end('hit', announced(hit))
+      const first = heard ?? kept
+      if (first) return finish(first)
+      stream.send('waiting', {})
+      tell = finish
+    },
+  )
+}
+
+function told(site: Site, base: string) {
+  const { id, name, urls, timezone, currency } = site
+  const createdAt = new Date(site.createdAt).toISOString()
+  return { id, name, urls, timezone, currency, createdAt, snippet: snippet(base, id) }
+}
+
+export function snippet(base: string, siteId: number): string {
+  return `<script async src="${base}/f.js?site=${siteId}"></script>`
+}
+
+type FirstHit = Pick<Hit, 'url' | 'url_prefix' | 'title' | 'browser_name' | 'os_name' | 'country' | 'time'>
+
+async function firstHit(store: Store, siteId: number): Promise<FirstHit | undefined> {
+  const [row] = await store.query<FirstHit>(
+    `SELECT url, url_prefix, title, browser_name, os_name, country, toUnixTimestamp(time) AS time
+     FROM hits WHERE site_id = {site:UInt32} ORDER BY site_id, day, visit_id, position LIMIT 1`,
+    { site: siteId },
+  )
+  return row
+}
+
+function announced(hit: FirstHit) {
+  const protocol = hit.url_prefix >= 2 ? 'https://' : 'http://'
+  const www = hit.url_prefix % 2 === 1 ? 'www.' : ''
+  const { title, country, time } = hit
+  return { url: hit.url && `${protocol}${www}${hit.url}`, title, browser: hit.browser_name, os: hit.os_name, country, time }
+}

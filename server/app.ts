@@ -1,0 +1,85 @@
+// The HTTP face of a Service: registers what the rooms offer, and holds no logic of its own.
+
+import { join } from 'node:path'
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import rateLimit from '@fastify/rate-limit'
+import staticFiles from '@fastify/static'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { Access } from './api/access.ts'
+import { commandRoutes } from './api/command.ts'
+import { ApiError, errorHandler, notFoundHandler } from './api/error.ts'
+import { healthRoutes } from './api/health.ts'
+import { pageRoutes } from './api/page.ts'
+import { reportRoutes } from './api/reports.ts'
+import { attemptKeys, sessionRoutes } from './api/session.ts'
+import { setupRoutes } from './api/setup.ts'
+import { siteRoutes } from './api/sites.ts'
+import { collectRoutes } from './collect/route.ts'
+import { optOutRoutes } from './privacy/opt-out.ts'
+import { packageRoot } from './root.ts'
+import type { Service } from './service.ts'
+
+export type AppSecrets = {
+  /** Opens the setup page, once. */
+  setupKey: string
+  /** Lets commands of this machine run inside this process. */
+  commandKey: string
+}
+
+export async function createApp(
+  service: Service,
+  secrets: AppSecrets,
+  logger: FastifyServerOptions['logger'] | FastifyInstance['log'] = false,
+): Promise<FastifyInstance> {
+  const { config, store, sites, users, live, collector, tokens, setup, now } = service
+  const secure = config.baseUrl?.startsWith('https:') ?? false
+  const app = Fastify({
+    ...(typeof logger === 'object' && 'child' in logger ? { loggerInstance: logger } : { logger }),
+    disableRequestLogging: true,
+    trustProxy: config.trustProxy,
+    bodyLimit: 100_000,
+    requestTimeout: 30_000,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 200 },
+  }) as unknown as FastifyInstance
+  const access = new Access(users, tokens, secure)
+  app.setErrorHandler(errorHandler)
+  app.setNotFoundHandler(notFoundHandler)
+  await app.register(cookie)
+  await app.register(formbody)
+  const keyOf = attemptKeys()
+  await app.register(rateLimit, {
+    global: false,
+    keyGenerator: (request) => keyOf(request.ip),
+    errorResponseBuilder: (_request, context) =>
+      new ApiError('too_many_attempts', `Too many attempts. Try again in ${context.after}.`),
+  })
+  await app.register(staticFiles, { root: join(packageRoot, 'dist', 'public'), serve: false })
+
+  await app.register(collectRoutes, {
+    collector,
+    registry: {
+      site: (id) => sites.get(id),
+      knowsToken: (token) => tokens.userOf(token, 'api') !== undefined,
+    },
+    now,
+    secure,
+  })
+  await app.register(optOutRoutes, { secure })
+  await app.register(pageRoutes)
+  await app.register(sessionRoutes, { access, users })
+  await app.register(setupRoutes, { setup, access, key: secrets.setupKey })
+  await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
+  await app.register(reportRoutes, {
+    store,
+    sites,
+    now,
+    authorise: (request) => {
+      access.require(request)
+    },
+  })
+  await app.register(healthRoutes, { service })
+  await app.register(commandRoutes, { service, key: secrets.commandKey })
+  return app
+}

@@ -1,0 +1,81 @@
+// One tracking request on its way in. The steps of the collector read and fill it, in order; what a step leaves
+// in it is all that the next ones know.
+
+import type { Site } from '../admin/site.ts'
+import type { Device } from '../enrich/device.ts'
+import type { Referrer } from '../enrich/referrer.ts'
+import type { Hit, HitKind, Technique } from './hit.ts'
+import type { Parameters } from './parameter.ts'
+
+export type Beacon = {
+  /** What came in. */
+  readonly method: 'GET' | 'POST'
+  readonly parameters: Parameters
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly cookies: Readonly<Record<string, string | undefined>>
+  /** Whether the browser may be given cookies: not in a bulk request. */
+  readonly mayGetCookies: boolean
+  /** Whether `token_auth` (or a bearer token) belongs to a user. */
+  readonly trusted: boolean
+  /** The client's full address. Wiped by the enrich step; never kept, never logged. */
+  address: string
+
+  /** Unix milliseconds: when the hit happened. */
+  time: number
+  site: Site
+  /** Cookies to be set with the answer. */
+  newCookies: { name: string; value: string; maxAge: number }[]
+
+  /** 16 hexadecimal characters. */
+  visitorId: string
+  alias: string | undefined
+
+  /** Shortened. */
+  ip: string
+  userAgent: string
+  country: string
+  language: string
+  device: Device
+  techniques: Technique[]
+  referrer: Referrer
+  action: Action
+  /** The row that was kept. */
+  hit: Hit | undefined
+}
+
+/** What the visitor did: the part of a hit that is not about the visit. */
+export type Action = Pick<
+  Hit,
+  | 'url'
+  | 'url_prefix'
+  | 'title'
+  | 'page_view_id'
+  | 'target_url'
+  | 'search_keyword'
+  | 'search_category'
+  | 'search_count'
+  | 'event_category'
+  | 'event_action'
+  | 'event_name'
+  | 'event_value'
+> & { kind: HitKind }
+
+/** Why a request was answered as usual and nothing was kept. */
+export const dropReasons = [
+  'not_recorded',
+  'opted_out',
+  'do_not_track',
+  'bot',
+  'prefetch',
+  'excluded_address',
+  'excluded_agent',
+  'spam_referrer',
+  'unclaimed_action',
+  'late_ping',
+] as const
+export type DropReason = (typeof dropReasons)[number]
+
+export function header(beacon: Beacon, name: string): string {
+  const value = beacon.headers[name]
+  return (Array.isArray(value) ? value[0] : value) ?? ''
+}

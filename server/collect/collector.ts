@@ -1,0 +1,244 @@
+// A beacon's way in, from recognised parameters to a line on disk. All that can happen to it is the list of
+// steps below, in this order; each may drop it with a reason that is counted, or refuse it with a Refusal.
+
+import { setImmediate } from 'node:timers/promises'
+import type { Locations } from '../enrich/location.ts'
+import { referrer } from '../enrich/referrer.ts'
+import type { Journal } from '../journal/journal.ts'
+import { localDay } from '../zone.ts'
+import { pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
+import { type Beacon, type DropReason, dropReasons } from './beacon.ts'
+import { excludeUnwanted } from './exclusion.ts'
+import type { Hit, HitKind, VisitFacts } from './hit.ts'
+import type { LiveHits } from './live.ts'
+import { Refusal } from './refusal.ts'
+import type { Salts } from './salt.ts'
+import type { Arrival, Visit, Visits } from './visit.ts'
+import { recogniseVisitor } from './visitor.ts'
+import { honourWishes } from './wish.ts'
+
+export type CollectorParts = {
+  journal: Pick<Journal, 'append'>
+  visits: Visits
+  salts: Salts
+  locations: Locations
+  live: LiveHits
+  /** Years whose raw data is gone: nothing can be added to them. */
+  closedYears: (siteId: number) => Promise<readonly number[]>
+  /** Unix milliseconds. */
+  now: () => number
+}
+
+export type Outcome = { kept: Hit } | { dropped: DropReason }
+
+type StepResult = DropReason | undefined
+
+const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => StepResult | Promise<StepResult> }[] = [
+  { name: 'wishes', run: honourWishes },
+  { name: 'exclusions', run: excludeUnwanted },
+  { name: 'visitor', run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, (site, id) => visits.knows(site, id)) },
+  { name: 'enrich', run: enrich },
+  { name: 'year', run: refuseClosedYear },
+  { name: 'visit', run: joinVisit },
+]
+
+export class Collector {
+  readonly #parts: CollectorParts
+  /** How many requests were dropped since the start, by reason. */
+  readonly dropped = Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as Record<DropReason, number>
+  kept = 0
+
+  constructor(parts: CollectorParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Resolves when the hit is on disk or was dropped.
+   * @throws Refusal when the request cannot be used, JournalError when the hit cannot be kept.
+   */
+  async collect(beacon: Beacon): Promise<Outcome> {
+    const outcome = await this.#admit(beacon)
+    if ('kept' in outcome) await this.#keep([outcome.kept])
+    return outcome
+  }
+
+  /**
+   * The same for many, in their order, with one commit for all. A bad one is told with the others' outcomes.
+   * @throws JournalError when the hits cannot be kept; then none of them is.
+   */
+  async collectAll(beacons: Iterable<Beacon | Refusal>): Promise<(Outcome | { refused: Refusal })[]> {
+    const outcomes: (Outcome | { refused: Refusal })[] = []
+    for (const beacon of beacons) {
+      if (beacon instanceof Refusal) outcomes.push({ refused: beacon })
+      else outcomes.push(await this.#admit(beacon).catch(asRefused))
+      // A long list must not keep others waiting.
+      if (outcomes.length % 500 === 0) await setImmediate()
+    }
+    await this.#keep(outcomes.flatMap((outcome) => ('kept' in outcome ? [outcome.kept] : [])))
+    return outcomes
+  }
+
+  async #admit(beacon: Beacon): Promise<Outcome> {
+    for (const step of steps) {
+      const result = step.run(beacon, this.#parts)
+      const reason = result instanceof Promise ? await result : result
+      if (reason) {
+        this.dropped[reason]++
+        return { dropped: reason }
+      }
+    }
+    if (!beacon.hit) throw new Error('A beacon passed all steps without becoming a hit.')
+    return { kept: beacon.hit }
+  }
+
+  /** One JSON line a hit; a line of the journal is a row of the table. */
+  async #keep(hits: Hit[]): Promise<void> {
+    if (hits.length === 0) return
+    await this.#parts.journal.append(hits.map((hit) => `${JSON.stringify(hit)}\n`).join(''), hits.length)
+    this.kept += hits.length
+    for (const hit of hits) this.#parts.live.publish(hit)
+  }
+}
+
+function asRefused(error: unknown): { refused: Refusal } {
+  if (error instanceof Refusal) return { refused: error }
+  throw error
+}
+
+/** Facts about where the visitor is, came from and did; after it, the full address is gone. */
+function enrich(beacon: Beacon, { locations }: CollectorParts): undefined {
+  beacon.address = ''
+  beacon.country = locations.country(beacon.ip)
+  beacon.techniques = recogniseTechniques(beacon)
+  beacon.action = recogniseAction(beacon)
+  beacon.referrer = referrer({
+    pageUrl: pageUrl(beacon),
+    referrerUrl: beacon.parameters.urlref ?? '',
+    siteUrls: beacon.site.urls,
+  })
+}
+
+function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | undefined {
+  const { kind } = beacon.action
+  const arrival: Arrival = {
+    site: beacon.site,
+    visitorId: beacon.visitorId,
+    alias: beacon.alias,
+    time: beacon.time,
+    kind,
+    newVisit: beacon.parameters.new_visit === true,
+    referrer: beacon.referrer,
+  }
+  const running = visits.running(arrival)
+  if (!running && kind === 'ping') return 'late_ping'
+  if (running) update(running.facts, beacon)
+  const visit = running ?? visits.begin(arrival, firstTouch(beacon))
+  beacon.hit = record(beacon, visit)
+  advance(visit, beacon)
+  return undefined
+}
+
+/** Only a hit of the past can fall into a year that is closed: for all others nobody is asked. */
+function refuseClosedYear(beacon: Beacon, { closedYears, now }: CollectorParts): undefined | Promise<undefined> {
+  const { site } = beacon
+  const year = yearOf(site.timezone, beacon.time)
+  if (year === yearOf(site.timezone, now())) return undefined
+  return closedYears(site.id).then((years) => {
+    if (!years.includes(year)) return undefined
+    throw new Refusal('cdt', `the year ${year} of this site is final, nothing can be added to it`)
+  })
+}
+
+function yearOf(timezone: string, instant: number): number {
+  return Number(localDay(timezone, instant).slice(0, 4))
+}
+
+function firstTouch(beacon: Beacon): VisitFacts {
+  const { action, device, referrer, parameters } = beacon
+  return {
+    entry_url: action.kind === 'pageview' ? action.url : '',
+    entry_title: action.kind === 'pageview' ? action.title : action.search_keyword,
+    referrer_type: referrer.type,
+    referrer_name: referrer.name,
+    referrer_keyword: referrer.keyword,
+    referrer_url: referrer.url,
+    ip: beacon.ip,
+    country: beacon.country,
+    language: beacon.language,
+    device_type: device.device.type,
+    device_brand: device.device.brand,
+    device_model: device.device.model,
+    os_name: device.os.name,
+    os_version: device.os.version,
+    browser_name: device.browser.name,
+    browser_version: device.browser.version,
+    resolution: parameters.res ?? '',
+    color_depth: parameters.cd ?? 0,
+    techniques: beacon.techniques,
+    local_minute: localMinute(beacon),
+  }
+}
+
+/** What a later hit may still change of a visit's facts. */
+function update(facts: VisitFacts, beacon: Beacon): void {
+  if (facts.referrer_type === 'direct' && beacon.referrer.type !== 'direct') {
+    facts.referrer_type = beacon.referrer.type
+    facts.referrer_name = beacon.referrer.name
+    facts.referrer_keyword = beacon.referrer.keyword
+    facts.referrer_url = beacon.referrer.url
+  }
+  if (facts.resolution === '' && beacon.parameters.res) {
+    facts.resolution = beacon.parameters.res
+    facts.color_depth = beacon.parameters.cd ?? 0
+  }
+}
+
+function record(beacon: Beacon, visit: Visit): Hit {
+  const { kind, ...action } = beacon.action
+  const later = visit.position > 0
+  return {
+    site_id: beacon.site.id,
+    day: visit.day,
+    visit_id: visit.id,
+    position: Math.min(visit.position + 1, 65535),
+    visitor_id: BigInt(`0x${visit.visitorId}`).toString(),
+    time: Math.floor(beacon.time / 1000),
+    visit_time: Math.floor(visit.start / 1000),
+    visit_number: visit.number,
+    kind,
+    method: beacon.method,
+    ...action,
+    previous_url: later ? visit.url : '',
+    previous_title: later ? visit.title : '',
+    time_spent: later && kind !== 'ping' ? seconds(beacon.time - visit.lastAction) : 0,
+    ...visit.facts,
+  }
+}
+
+function advance(visit: Visit, beacon: Beacon): void {
+  const { kind } = beacon.action
+  visit.position = Math.min(visit.position + 1, 65535)
+  if (kind === 'ping') return
+  visit.actions++
+  visit.lastAction = Math.max(visit.lastAction, beacon.time)
+  if (isPage(kind)) {
+    visit.url = kind === 'pageview' ? beacon.action.url : ''
+    visit.title = kind === 'pageview' ? beacon.action.title : beacon.action.search_keyword
+  }
+}
+
+function isPage(kind: HitKind): boolean {
+  return kind === 'pageview' || kind === 'search'
+}
+
+function seconds(milliseconds: number): number {
+  return Math.min(1800, Math.max(0, Math.round(milliseconds / 1000)))
+}
+
+/** By the visitor's own clock; where it is not told, the hour in UTC, as Matomo does. */
+function localMinute(beacon: Beacon): number {
+  const { h, m } = beacon.parameters
+  if (h !== undefined) return h * 60 + (m ?? 0)
+  const time = new Date(beacon.time)
+  return time.getUTCHours() * 60 + time.getUTCMinutes()
+}

@@ -1,0 +1,54 @@
+// What is not counted: requests that are no visits (`rec` missing, prefetches, actions of unknown plugins),
+// crawlers, what the owner excludes, and referrer spam.
+
+import type { SiteSettings } from '../admin/site.ts'
+import { compileAddressRules } from '../enrich/address.ts'
+import { hintsFromUaData, parse } from '../enrich/device.ts'
+import { isSpamReferrer } from '../enrich/referrer-spam.ts'
+import { type Beacon, type DropReason, header } from './beacon.ts'
+
+export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
+  const { parameters } = beacon
+  if (!parameters.rec) return 'not_recorded'
+  if (header(beacon, 'x-moz') === 'prefetch' || /^(preview|instant)$/i.test(header(beacon, 'x-purpose'))) return 'prefetch'
+  beacon.userAgent = parameters.ua ?? header(beacon, 'user-agent')
+  beacon.device = parse(beacon.userAgent, hints(beacon))
+  if (beacon.device.bot && !parameters.bots) return 'bot'
+  const rules = rulesOf(beacon.site.settings)
+  if (rules.excludesAddress(beacon.address)) return 'excluded_address'
+  if (rules.excludesAgent(beacon.userAgent)) return 'excluded_agent'
+  if (parameters.urlref && isSpamReferrer(parameters.urlref)) return 'spam_referrer'
+  const claimed = parameters.e_c ?? parameters.link ?? parameters.download ?? parameters.search ?? parameters.ping
+  return parameters.ca && claimed === undefined ? 'unclaimed_action' : undefined
+}
+
+/** Client hints: what the page sent of navigator.userAgentData goes before the browser's headers. */
+function hints(beacon: Beacon): Record<string, string | undefined> {
+  const sent = beacon.parameters.uadata && hintsFromUaData(beacon.parameters.uadata)
+  if (sent) return sent
+  // An overridden agent is not the one that sent the headers.
+  if (beacon.parameters.ua !== undefined) return {}
+  const found: Record<string, string | undefined> = {}
+  for (const name in beacon.headers) if (name.startsWith('sec-ch-ua')) found[name] = header(beacon, name)
+  return found
+}
+
+type Rules = { excludesAddress: (address: string) => boolean; excludesAgent: (agent: string) => boolean }
+
+const compiled = new WeakMap<SiteSettings, Rules>()
+
+function rulesOf(settings: SiteSettings): Rules {
+  let rules = compiled.get(settings)
+  if (!rules) {
+    const agents = settings.excludedAgents.map((agent) => agent.toLowerCase())
+    rules = {
+      excludesAddress: compileAddressRules(settings.excludedAddresses),
+      excludesAgent: (agent) => {
+        const lower = agent.toLowerCase()
+        return agents.some((part) => lower.includes(part))
+      },
+    }
+    compiled.set(settings, rules)
+  }
+  return rules
+}

@@ -1,0 +1,117 @@
+// The first step of a beacon's way in: what HTTP brought becomes beacons. Parameters come in the query, in a
+// form, or as a bulk request (JSON with a list of queries or objects); query and form are merged, the query wins.
+
+import { parse } from 'node:querystring'
+import type { Site } from '../admin/site.ts'
+import type { Beacon } from './beacon.ts'
+import { needToken, type Parameters, readParameters, type Sent } from './parameter.ts'
+import { Refusal } from './refusal.ts'
+
+/** What all beacons of one HTTP request share. */
+export type Request = {
+  method: 'GET' | 'POST'
+  address: string
+  headers: Beacon['headers']
+  cookies: Beacon['cookies']
+  /** Unix milliseconds. */
+  now: number
+}
+
+export type Registry = {
+  site: (id: number) => Site | undefined
+  /** Whether a token belongs to a user of this service. */
+  knowsToken: (token: string) => boolean
+}
+
+export type Bulk = { entries: Sent[]; token: string | undefined; sendImage: boolean }
+
+/** Entries of one bulk request. */
+export const mostEntries = 10_000
+
+const noAction = { url: '', url_prefix: 0, title: '', page_view_id: '', target_url: '', search_keyword: '' }
+const none = {
+  newCookies: [],
+  visitorId: '',
+  alias: undefined,
+  ip: '',
+  userAgent: '',
+  country: '',
+  language: '',
+  device: { os: { name: '', version: '', family: '' }, browser: { name: '', version: '' }, device: { type: '', brand: '', model: '' }, bot: false },
+  techniques: [],
+  referrer: { type: 'direct', name: '', keyword: '', url: '' },
+  action: { ...noAction, kind: 'pageview', search_category: '', search_count: -1, event_category: '', event_action: '', event_name: '', event_value: null },
+  hit: undefined,
+} as const
+
+/** @throws Refusal when it names no site of ours, or a parameter is bad or needs a token. */
+export function beaconOf(sent: Sent, request: Request, registry: Registry, bulk?: Bulk): Beacon {
+  const parameters = readParameters(sent)
+  const site = parameters.idsite === undefined ? undefined : registry.site(parameters.idsite)
+  if (parameters.idsite === undefined) throw new Refusal('idsite', 'it is missing')
+  if (!site) throw new Refusal('idsite', `there is no site ${parameters.idsite}`)
+  const token = bulk?.token ?? parameters.token_auth ?? bearer(request.headers.authorization)
+  const trusted = token !== undefined && registry.knowsToken(token)
+  const guarded = needToken(parameters)
+  if (guarded && !trusted) throw new Refusal(guarded, 'it needs a valid token_auth')
+  return {
+    ...none,
+    newCookies: [],
+    techniques: [],
+    method: request.method,
+    parameters,
+    headers: request.headers,
+    cookies: bulk ? {} : request.cookies,
+    mayGetCookies: bulk === undefined,
+    trusted,
+    address: parameters.cip ?? request.address,
+    time: timeOf(parameters, request.now, trusted),
+    site,
+  }
+}
+
+/** Query and form as one; where both have a name the query counts. */
+export function sentBy(query: Sent, body: string): Sent {
+  return body === '' ? query : { ...parse(body.replace(/^\?/, ''), '&', '=', { maxKeys: 200 }), ...query }
+}
+
+/** A body that is a bulk request, whatever its content type says. @throws Refusal when it is none after all. */
+export function bulkOf(body: string): Bulk | undefined {
+  const at = body.search(/["']requests["']/)
+  if (at <= 0) return undefined
+  let json: unknown
+  try {
+    json = JSON.parse(body.replace(/[\r\n]+/g, ''))
+  } catch {
+    throw new Refusal('requests', 'the body is no valid JSON')
+  }
+  const { requests, token_auth, send_image } = json as Record<string, unknown>
+  if (!Array.isArray(requests)) throw new Refusal('requests', 'it must be a list')
+  if (requests.length > mostEntries) throw new Refusal('requests', `it has more than ${mostEntries} entries`)
+  return {
+    entries: requests.map(entryOf),
+    token: typeof token_auth === 'string' && token_auth !== '' ? token_auth : undefined,
+    sendImage: String(send_image ?? '1') !== '0',
+  }
+}
+
+function entryOf(entry: unknown): Sent {
+  if (typeof entry === 'string') return parse(entry.slice(entry.indexOf('?') + 1), '&', '=', { maxKeys: 200 })
+  return typeof entry === 'object' && entry !== null ? (entry as Sent) : {}
+}
+
+const day = 24 * 3600 * 1000
+
+/**
+ * When the hit happened. A `cdt` of the future or of more than 20 years ago is ignored; one of more than a day
+ * ago needs a token.
+ */
+function timeOf({ cdt }: Parameters, now: number, trusted: boolean): number {
+  if (cdt === undefined || cdt > now || cdt < now - 20 * 365.25 * day) return now
+  if (cdt < now - day && !trusted) throw new Refusal('cdt', 'it is more than a day old and needs a valid token_auth')
+  return cdt
+}
+
+function bearer(authorization: string | string[] | undefined): string | undefined {
+  return typeof authorization === 'string' ? /^Bearer (\S+)$/i.exec(authorization)?.[1] : undefined
+}

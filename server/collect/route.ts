@@ -1,0 +1,123 @@
+// The HTTP face of the collector: Matomo's addresses and a neutral one, and the answers that its clients know.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { JournalError } from '../journal/journal.ts'
+import type { Collector } from './collector.ts'
+import { Refusal } from './refusal.ts'
+import { type Bulk, beaconOf, bulkOf, type Registry, type Request, sentBy } from './request.ts'
+import type { Sent } from './parameter.ts'
+
+export type CollectParts = {
+  collector: Collector
+  registry: Registry
+  now: () => number
+  /** Whether browsers reach this service by https, whatever the connection says. */
+  secure: boolean
+}
+
+export const trackingPaths = ['/matomo.php', '/piwik.php', '/f']
+
+const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
+const greeting = 'This resource is part of Footfall. It takes the requests of its tracking API.'
+/** Bytes of a request's body; a bulk request may be this long. */
+const mostBytes = 10_000_000
+
+export async function collectRoutes(app: FastifyInstance, parts: CollectParts): Promise<void> {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: mostBytes }, (_request, body, done) => done(null, body))
+  for (const url of trackingPaths) {
+    app.route({ method: 'GET', url, exposeHeadRoute: false, handler: (request, reply) => answer(request, reply, parts) })
+    app.route({ method: 'POST', url, bodyLimit: mostBytes, handler: (request, reply) => answer(request, reply, parts) })
+    app.route({ method: 'OPTIONS', url, handler: allowOrigin })
+  }
+}
+
+async function answer(request: FastifyRequest, reply: FastifyReply, parts: CollectParts): Promise<FastifyReply> {
+  const body = typeof request.body === 'string' ? request.body : ''
+  const origin = request.headers.origin
+  reply.header('cache-control', 'no-store')
+  if (origin !== undefined || request.method !== 'GET') {
+    reply.header('access-control-allow-origin', origin ?? '*').header('vary', 'Origin')
+    if (origin !== undefined) reply.header('access-control-allow-credentials', 'true')
+  }
+  try {
+    const bulk = bulkOf(body)
+    if (bulk) return await answerBulk(request, reply, parts, bulk)
+    return await answerOne(request, reply, parts, sentBy(request.query as Sent, body))
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(request, reply, error.message)
+    if (error instanceof JournalError) {
+      return reply.code(503).header('retry-after', '5').type('text/plain').send('The hit could not be kept. Try again later.')
+    }
+    throw error
+  }
+}
+
+async function answerOne(request: FastifyRequest, reply: FastifyReply, parts: CollectParts, sent: Sent): Promise<FastifyReply> {
+  if (Object.keys(sent).length === 0) {
+    return request.method === 'GET' ? reply.type('text/plain').send(greeting) : refuse(request, reply, greeting)
+  }
+  const beacon = beaconOf(sent, requestOf(request, parts.now()), parts.registry)
+  await parts.collector.collect(beacon)
+  const secure = parts.secure || request.protocol === 'https'
+  const site = secure ? ({ secure, sameSite: 'none', partitioned: true } as const) : ({ sameSite: 'lax' } as const)
+  if (beacon.hit) {
+    for (const { name, value, maxAge } of beacon.newCookies) {
+      reply.setCookie(name, value, { path: '/', httpOnly: true, maxAge, ...site })
+    }
+  }
+  return sent.send_image === '0' ? reply.code(204).send() : reply.type('image/gif').send(gif)
+}
+
+/** Keeps the good entries and tells the bad ones. */
+async function answerBulk(request: FastifyRequest, reply: FastifyReply, parts: CollectParts, bulk: Bulk): Promise<FastifyReply> {
+  const shared = requestOf(request, parts.now())
+  const beacons = bulk.entries.map((entry) => {
+    try {
+      return beaconOf(entry, shared, parts.registry, bulk)
+    } catch (error) {
+      if (error instanceof Refusal) return error
+      throw error
+    }
+  })
+  const outcomes = await parts.collector.collectAll(beacons)
+  const errors = outcomes.flatMap((outcome, index) => ('refused' in outcome ? [{ index, message: outcome.refused.message }] : []))
+  if (!bulk.sendImage) return reply.code(204).send()
+  return reply.send({
+    status: 'success',
+    tracked: outcomes.length - errors.length,
+    invalid: errors.length,
+    ...(errors.length > 0 && { invalid_indices: errors.map(({ index }) => index), errors }),
+  })
+}
+
+/** A failure says why; an image tag still gets its image first. */
+function refuse(request: FastifyRequest, reply: FastifyReply, why: string): FastifyReply {
+  const wantsImage = request.method === 'GET' && (request.query as Sent).send_image !== '0'
+  reply.code(400)
+  return wantsImage
+    ? reply.type('image/gif').send(Buffer.concat([gif, Buffer.from(`\n${why}\n`)]))
+    : reply.type('text/plain').send(`${why}\n`)
+}
+
+function requestOf(request: FastifyRequest, now: number): Request {
+  return {
+    method: request.method === 'GET' ? 'GET' : 'POST',
+    address: request.ip,
+    headers: request.headers,
+    cookies: request.cookies,
+    now,
+  }
+}
+
+async function allowOrigin(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply
+    .code(204)
+    .header('access-control-allow-origin', request.headers.origin ?? '*')
+    .header('access-control-allow-credentials', 'true')
+    .header('access-control-allow-methods', 'GET, POST')
+    .header('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*')
+    .header('access-control-max-age', '86400')
+    .header('vary', 'Origin')
+    .send()
+}

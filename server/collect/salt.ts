@@ -1,0 +1,82 @@
+// The random salt of a site's day. Visitors without cookies are told apart by a hash under it; once it is
+// destroyed, nobody can tell whose hash it was. It lives in memory and in the store (so that a restart does not
+// make everybody new), and is destroyed 26 hours after it was made: the longest day has 25.
+
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Store } from '../store/store.ts'
+
+const lifetime = 26 * 3600 * 1000
+
+type Salt = { key: Buffer; createdAt: number }
+
+export class Salts {
+  readonly #store: Store
+  readonly #now: () => number
+  readonly #known = new Map<string, Salt>()
+  readonly #coming = new Map<string, Promise<Buffer>>()
+
+  private constructor(store: Store, now: () => number) {
+    this.#store = store
+    this.#now = now
+  }
+
+  /** Reads the salts that still live, and destroys the others. */
+  static async open(store: Store, now: () => number): Promise<Salts> {
+    const salts = new Salts(store, now)
+    await salts.destroyOld()
+    type Row = { site_id: number; day: string; salt: string; created: number }
+    const rows = await store.query<Row>(
+      `SELECT site_id, toString(day) AS day, argMin(salt, created_at) AS salt, toUnixTimestamp(min(created_at)) AS created
+       FROM salts GROUP BY site_id, day`,
+    )
+    for (const row of rows) {
+      salts.#known.set(`${row.site_id} ${row.day}`, { key: Buffer.from(row.salt, 'hex'), createdAt: row.created * 1000 })
+    }
+    return salts
+  }
+
+  /** The key for a site's local day; kept in the store before it is first used. */
+  of(siteId: number, day: string): Buffer | Promise<Buffer> {
+    const name = `${siteId} ${day}`
+    const known = this.#known.get(name)
+    if (known && this.#now() - known.createdAt < lifetime) return known.key
+    let coming = this.#coming.get(name)
+    if (!coming) {
+      coming = this.#create(siteId, day, name).finally(() => this.#coming.delete(name))
+      this.#coming.set(name, coming)
+    }
+    return coming
+  }
+
+  /** To be called every now and then. */
+  async destroyOld(): Promise<void> {
+    const oldest = this.#now() - lifetime
+    for (const [name, salt] of this.#known) if (salt.createdAt <= oldest) this.#known.delete(name)
+    const params = { oldest: Math.floor(oldest / 1000) }
+    const [row] = await this.#store.query<{ n: number }>(
+      'SELECT count() AS n FROM salts WHERE created_at <= {oldest:UInt32}',
+      params,
+    )
+    if (!row?.n) return
+    const table = `${this.#store.localTable('salts')} ${this.#store.onCluster}`
+    await this.#store.command(`ALTER TABLE ${table} DELETE WHERE created_at <= {oldest:UInt32}`, params)
+  }
+
+  async #create(siteId: number, day: string, name: string): Promise<Buffer> {
+    const key = randomBytes(32)
+    const createdAt = this.#now()
+    await this.#store.insert('salts', [
+      { site_id: siteId, day, salt: key.toString('hex'), created_at: Math.floor(createdAt / 1000) },
+    ])
+    this.#known.set(name, { key, createdAt })
+    return key
+  }
+}
+
+/** An id of 16 hexadecimal characters that nothing but the salt's holder can relate to what it is made of. */
+export function hashedVisitorId(salt: Buffer, siteId: number, facts: { ip: string; userAgent: string; language: string }): string {
+  return createHmac('sha256', salt)
+    .update(`${siteId}\n${facts.ip}\n${facts.language}\n${facts.userAgent}`)
+    .digest('hex')
+    .slice(0, 16)
+}

@@ -1,0 +1,21 @@
+// What a command is: it takes a Service and its own arguments, and says what it does.
+
+import type { Service } from './service.ts'
+
+export type Output = {
+  line(text: string): void
+  /** Replaced by the next progress or line. */
+  progress(text: string): void
+}
+
+/** What was typed cannot be understood; the usage is shown with it. */
+export class UsageError extends Error {
+  override name = 'UsageError'
+}
+
+export type Command = {
+  summary: string
+  usage: string
+  /** @throws UsageError or AdminError with a sentence for the person who typed it. */
+  run(service: Service, args: string[], output: Output): Promise<void>
+}

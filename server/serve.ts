@@ -1,0 +1,65 @@
+// A service that runs until it is told to stop: HTTP, the schedule, and an orderly end.
+
+import { randomBytes } from 'node:crypto'
+import { Cron } from 'croner'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { createApp } from './app.ts'
+import { finalizeDue } from './archive/finalize.ts'
+import type { Config } from './config.ts'
+import { leaveNote, removeNote } from './running.ts'
+import { openService, type Service } from './service.ts'
+
+/** Milliseconds after which a stop does not wait any longer. */
+const stopWithin = 9000
+
+export async function serve(config: Config): Promise<void> {
+  const log = pino({ level: config.logLevel })
+  const service = await openService(config, log)
+  const secrets = { setupKey: randomBytes(16).toString('hex'), commandKey: randomBytes(32).toString('hex') }
+  const app = await createApp(service, secrets, log)
+  await app.listen({ host: config.host, port: config.port })
+  const local = localUrl(config, app.server.address())
+  leaveNote(config.data, { pid: process.pid, url: local, commandKey: secrets.commandKey })
+  const base = config.baseUrl ?? local
+  console.log(`Footfall runs on ${base} with its data in ${config.data}`)
+  if (service.setup.needed) console.log(`Set it up here, once: ${base}/setup?key=${secrets.setupKey}`)
+
+  const jobs = schedule(service)
+  let stopping = false
+  const stop = async (signal: string) => {
+    if (stopping) return
+    stopping = true
+    log.info({ signal }, 'Stopping.')
+    setTimeout(() => process.exit(1), stopWithin).unref()
+    for (const job of jobs) job.stop()
+    await app.close()
+    await service.close()
+    removeNote(config.data)
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop('SIGTERM'))
+  process.on('SIGINT', () => void stop('SIGINT'))
+}
+
+/** How this machine reaches the service; the port may have been chosen by the system. */
+function localUrl(config: Config, address: AddressInfo | string | null): string {
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  const host = ['0.0.0.0', '::'].includes(config.host) ? '127.0.0.1' : config.host
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+function schedule(service: Service): Cron[] {
+  const guarded = (what: string, job: () => Promise<unknown>) => async () => {
+    try {
+      await job()
+    } catch (error) {
+      service.log.error({ err: error }, `${what} failed and will be tried again.`)
+    }
+  }
+  const options = { protect: true, timezone: 'UTC' }
+  return [
+    new Cron('*/10 * * * *', options, guarded('Destroying old salts', () => service.salts.destroyOld())),
+    new Cron('17 * * * *', options, guarded('Finalising finished years', () => finalizeDue(service))),
+  ]
+}

@@ -1,0 +1,91 @@
+// Footfall's parts, opened in the order in which they need each other, and closed the other way round. The HTTP
+// face (app.ts) and the commands (command.ts) work on the same Service.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Setup } from './admin/setup.ts'
+import { Sites } from './admin/site.ts'
+import { Tokens } from './admin/token.ts'
+import { Users } from './admin/user.ts'
+import { Collector } from './collect/collector.ts'
+import { LiveHits } from './collect/live.ts'
+import { Salts } from './collect/salt.ts'
+import { Visits } from './collect/visit.ts'
+import type { Config } from './config.ts'
+import { openLocations } from './enrich/location.ts'
+import { Journal } from './journal/journal.ts'
+import { finalYears } from './reports/final-years.ts'
+import { packageRoot } from './root.ts'
+import { migrate } from './store/migrations.ts'
+import { Store } from './store/store.ts'
+
+export type Log = {
+  info(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+export type Service = {
+  config: Config
+  /** Unix milliseconds. */
+  now: () => number
+  log: Log
+  store: Store
+  journal: Journal
+  sites: Sites
+  users: Users
+  tokens: Tokens
+  setup: Setup
+  salts: Salts
+  visits: Visits
+  live: LiveHits
+  collector: Collector
+  close(): Promise<void>
+}
+
+/** @throws StoreError, MigrationError */
+export async function openService(config: Config, log: Log, now: () => number = Date.now): Promise<Service> {
+  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  const store = await Store.open(config)
+  try {
+    const applied = await migrate(store, join(packageRoot, 'migrations'))
+    if (applied.length > 0) log.info({ migrations: applied }, 'The schema is up to date.')
+    const [sites, users, tokens, salts] = await Promise.all([
+      Sites.open(store, now),
+      Users.open(store, now),
+      Tokens.open(store, now),
+      Salts.open(store, now),
+    ])
+    const journal = await Journal.open({
+      folder: join(config.data, 'journal'),
+      ship: (lines, token) => store.ship(lines, token),
+      onError: (message, error) => log.error({ err: error }, message),
+    })
+    // Visits that ran when the last process ended are in the store only after its journal has been shipped.
+    await journal.drain()
+    const [visits, locations] = await Promise.all([Visits.open(store, now()), openLocations()])
+    const live = new LiveHits()
+    const collector = new Collector({ journal, visits, salts, locations, live, closedYears: (siteId) => finalYears(store, siteId), now })
+    return {
+      config,
+      now,
+      log,
+      store,
+      journal,
+      sites,
+      users,
+      tokens,
+      setup: new Setup(users, sites),
+      salts,
+      visits,
+      live,
+      collector,
+      close: async () => {
+        await journal.close()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}

@@ -1,0 +1,126 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Journal } from '../../../server/journal/journal.ts'
+
+let folder: string
+let journals: Journal[]
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'footfall-journal-'))
+  journals = []
+})
+
+afterEach(async () => {
+  for (const journal of journals) await journal.close(0)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A store that knows tokens, as ClickHouse does; it can be out of order for some attempts. */
+function receiver(failures = 0) {
+  const received = new Map<string, string>()
+  const errors: string[] = []
+  let left = failures
+  const ship = async (lines: Readable, token: string) => {
+    const content = await text(lines)
+    if (left-- > 0) throw new Error('out of order')
+    if (!received.has(token)) received.set(token, content)
+  }
+  const open = async (options: { sealAfter?: number; sealBytes?: number } = {}) => {
+    const journal = await Journal.open({ folder, ship, onError: (message) => errors.push(message), ...options })
+    journals.push(journal)
+    return journal
+  }
+  return { open, errors, lines: () => [...received.values()].join('').split('\n').filter(Boolean), segments: received }
+}
+
+test('A line is on disk when its append resolves', async () => {
+  const { open } = receiver()
+  const journal = await open({ sealAfter: 60_000 })
+  await journal.append('{"hit":1}\n')
+  const [name = ''] = readdirSync(folder)
+  expect(readFileSync(join(folder, name), 'utf8')).toBe('{"hit":1}\n')
+  expect(journal.backlog()).toMatchObject({ hits: 1, bytes: 10, segments: 1 })
+})
+
+test('Lines arrive in the order in which they were appended, and shipped segments are deleted', async () => {
+  const { open, lines } = receiver()
+  const journal = await open({ sealBytes: 50 })
+  const wanted = Array.from({ length: 200 }, (_, index) => `{"hit":${index}}`)
+  await Promise.all(wanted.map((line) => journal.append(`${line}\n`)))
+  await journal.drain()
+  expect(lines()).toEqual(wanted)
+  expect(readdirSync(folder)).toEqual([])
+  expect(journal.backlog()).toEqual({ hits: 0, bytes: 0, segments: 0, oldest: undefined })
+})
+
+test('A segment is shipped by itself when it is old enough', async () => {
+  const { open, lines } = receiver()
+  const journal = await open({ sealAfter: 20 })
+  await journal.append('{"hit":1}\n')
+  await expect.poll(lines).toEqual(['{"hit":1}'])
+})
+
+test('A segment that could not be shipped is tried again until it could, and nothing overtakes it', async () => {
+  const { open, lines, errors } = receiver(2)
+  const journal = await open()
+  await journal.append('{"hit":1}\n')
+  const first = journal.drain()
+  await journal.append('{"hit":2}\n')
+  await first
+  await journal.drain()
+  expect(lines()).toEqual(['{"hit":1}', '{"hit":2}'])
+  expect(errors).toHaveLength(2)
+})
+
+test('What an earlier process left is shipped first, without a last line that was never finished', async () => {
+  const name = '000000000007-0123456789ab.jsonl'
+  writeFileSync(join(folder, name), '{"hit":1}\n{"hit":2}\n{"hi')
+  const { open, lines, segments } = receiver()
+  const journal = await open()
+  await journal.append('{"hit":3}\n')
+  await journal.drain()
+  expect(lines()).toEqual(['{"hit":1}', '{"hit":2}', '{"hit":3}'])
+  expect([...segments.keys()][0]).toBe(name)
+  expect([...segments.keys()][1]).toMatch(/^000000000008-/)
+})
+
+test('A segment that was shipped but not yet deleted when the process died counts once', async () => {
+  const { open, lines } = receiver()
+  const journal = await open()
+  await journal.append('{"hit":1}\n')
+  const [name = ''] = readdirSync(folder)
+  const content = readFileSync(join(folder, name))
+  await journal.drain()
+  appendFileSync(join(folder, name), content)
+  const next = await open()
+  await next.drain()
+  expect(lines()).toEqual(['{"hit":1}'])
+  expect(readdirSync(folder)).toEqual([])
+})
+
+test('A journal whose folder is gone refuses the line, and takes lines again when the folder is back', async () => {
+  const { open, lines } = receiver()
+  const journal = await open()
+  rmSync(folder, { recursive: true })
+  await expect(journal.append('{"hit":1}\n')).rejects.toThrow('The journal cannot be written.')
+  expect(journal.unwritable).toBe(true)
+  mkdirSync(folder)
+  await journal.append('{"hit":2}\n')
+  expect(journal.unwritable).toBe(false)
+  await journal.drain()
+  expect(lines()).toEqual(['{"hit":2}'])
+})
+
+test('A closed journal refuses lines and leaves nothing behind that could be shipped', async () => {
+  const { open, lines } = receiver()
+  const journal = await open()
+  await journal.append('{"hit":1}\n')
+  await journal.close()
+  await expect(journal.append('{"hit":2}\n')).rejects.toThrow('The journal is closed.')
+  expect(lines()).toEqual(['{"hit":1}'])
+  expect(readdirSync(folder)).toEqual([])
+})
