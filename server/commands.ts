@@ -3,17 +3,17 @@
 
 import { AdminError } from './admin/admin-error.ts'
 import { setupCommand } from './admin/setup-command.ts'
-import { finalizeCommand } from './archive/finalize.ts'
+// FINALIZE import
 import { type Command, type Output, UsageError } from './command.ts'
 import type { Config } from './config.ts'
-import { demoCommand } from './demo/demo.ts'
+// DEMO import
 import { findRunning } from './running.ts'
 import { openService, type Service } from './service.ts'
 
 export const commands: Record<string, Command> = {
   setup: setupCommand,
-  finalize: finalizeCommand,
-  demo: demoCommand,
+  // FINALIZE
+  // DEMO
 }
 
 /** Runs a command where the data is. Returns the exit code. */

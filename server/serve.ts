@@ -5,7 +5,7 @@ import { Cron } from 'croner'
 import type { AddressInfo } from 'node:net'
 import { pino } from 'pino'
 import { createApp } from './app.ts'
-import { finalizeDue } from './archive/finalize.ts'
+// FINALIZE import
 import type { Config } from './config.ts'
 import { leaveNote, removeNote } from './running.ts'
 import { openService, type Service } from './service.ts'
@@ -60,6 +60,6 @@ function schedule(service: Service): Cron[] {
   const options = { protect: true, timezone: 'UTC' }
   return [
     new Cron('*/10 * * * *', options, guarded('Destroying old salts', () => service.salts.destroyOld())),
-    new Cron('17 * * * *', options, guarded('Finalising finished years', () => finalizeDue(service))),
+    // FINALIZE
   ]
 }

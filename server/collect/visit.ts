@@ -53,7 +53,8 @@ export type Arrival = {
   referrer: Referrer
 }
 
-type Visitor = { visits: number; visit: Visit | undefined }
+/** `past`: the visit that an import of older hits is in the middle of. */
+type Visitor = { visits: number; visit: Visit | undefined; past?: Visit }
 
 export class Visits {
   readonly #visitors = new LRUCache<string, Visitor>({ max: rememberedVisitors })
@@ -72,8 +73,8 @@ export class Visits {
    */
   running(arrival: Arrival): Visit | undefined {
     const visitor = this.#visitor(arrival)
-    const visit = visitor?.visit
-    return visit && goesOn(visit, arrival) ? visit : undefined
+    if (visitor?.visit && goesOn(visitor.visit, arrival)) return visitor.visit
+    return visitor?.past && goesOn(visitor.past, arrival) ? visitor.past : undefined
   }
 
   begin(arrival: Arrival, facts: VisitFacts): Visit {
@@ -91,9 +92,13 @@ export class Visits {
       title: '',
       facts,
     }
-    // A visit of the past (an import) does not take the place of one that runs.
-    const older = visitor?.visit && visitor.visit.start > arrival.time ? visitor.visit : visit
-    this.#visitors.set(key(arrival.site.id, arrival.visitorId), { visits: visit.number, visit: older })
+    // A visit of the past (an import) does not take the place of one that came after it.
+    const newest = visitor?.visit
+    const next: Visitor =
+      newest && newest.start > arrival.time
+        ? { visits: visit.number, visit: newest, past: visit }
+        : { visits: visit.number, visit }
+    this.#visitors.set(key(arrival.site.id, arrival.visitorId), next)
     return visit
   }
 
@@ -125,7 +130,7 @@ export class Visits {
   async #loadVisitors(store: Store, now: number): Promise<void> {
     type Row = { site_id: number; id: string; visits: number }
     const rows = await store.query<Row>(
-      `SELECT site_id, lower(hex(visitor_id)) AS id, max(visit_number) AS visits
+      `SELECT site_id, leftPad(lower(hex(visitor_id)), 16, '0') AS id, max(visit_number) AS visits
        FROM visit WHERE day >= toDate({now:UInt32}) - {days:UInt32}
        GROUP BY site_id, visitor_id ORDER BY max(last_time) DESC LIMIT {most:UInt32}`,
       { now: Math.floor(now / 1000), days: rememberedDays, most: rememberedVisitors },
@@ -172,8 +177,8 @@ export class Visits {
       'local_minute',
     ]
     const rows = await store.query<Row>(
-      `SELECT site_id, toString(visit_id) AS id, toString(day) AS day, visit_number AS number,
-              lower(hex(visitor_id)) AS visitor, toUnixTimestamp(first_time) AS start,
+      `SELECT site_id, toString(visit_id) AS id, day, visit_number AS number,
+              leftPad(lower(hex(visitor_id)), 16, '0') AS visitor, toUnixTimestamp(first_time) AS start,
               toUnixTimestamp(last_action_time) AS last, last_position AS position, actions, exit_url, exit_title,
               ${facts.join(', ')}
        FROM visit WHERE day >= toDate({now:UInt32}) - 1 AND last_action_time > {since:UInt32}

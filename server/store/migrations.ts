@@ -12,7 +12,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Store } from './store.ts'
+import { localTable, onCluster, type Store } from './store.ts'
 
 export type Migration = { number: number; name: string; sql: string; checksum: string }
 
@@ -69,8 +69,8 @@ export function statements(sql: string, cluster: string | undefined): string[] {
 
 function fill(statement: string, cluster: string | undefined): string {
   return statement
-    .replace(/\{\{local (\w+)\}\}/g, (_, table) => (cluster ? `${table}_local` : table))
-    .replace(/\{\{on cluster\}\}/g, cluster ? `ON CLUSTER '${cluster}'` : '')
+    .replace(/\{\{local (\w+)\}\}/g, (_, table) => localTable(table, cluster))
+    .replace(/\{\{on cluster\}\}/g, onCluster(cluster))
     .replace(/\{\{engine (\w+)\((.*?)\)\}\}/g, (_, engine, args) => {
       if (!cluster) return `${engine}(${args})`
       const replica = `'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'`

@@ -106,7 +106,9 @@ export class Store {
         error,
       )
     }
-    const connect = () => createClient({ connection: createChdbConnection({ path }) })
+    // The two packages declare the same interface, each in a copy of its own: hence the cast.
+    const connect = () =>
+      createClient({ connection: createChdbConnection({ path }) } as unknown as Parameters<typeof createClient>[0])
     return new Store(undefined, connect(), Array.from({ length: readers }, connect), async () => {
       session.close()
       await chdb.drainPending()
@@ -168,7 +170,7 @@ export class Store {
           ...durable,
           insert_deduplication_token: token,
           deduplicate_blocks_in_dependent_materialized_views: 1,
-          max_partitions_per_insert_block: 0,
+          max_partitions_per_insert_block: '0',
           input_format_skip_unknown_fields: 0,
         },
       })
@@ -176,6 +178,16 @@ export class Store {
     } catch (error) {
       throw storeError(error)
     }
+  }
+
+  /** The table that holds the rows, for statements that Distributed tables do not take (ALTER). */
+  localTable(table: string): string {
+    return localTable(table, this.cluster)
+  }
+
+  /** To stand behind the table's name in such a statement. */
+  get onCluster(): string {
+    return onCluster(this.cluster)
   }
 
   async close(): Promise<void> {
@@ -186,6 +198,14 @@ export class Store {
   #idlest() {
     return this.#readers.reduce((best, reader) => (reader.busy < best.busy ? reader : best))
   }
+}
+
+export function localTable(table: string, cluster: string | undefined): string {
+  return cluster ? `${table}_local` : table
+}
+
+export function onCluster(cluster: string | undefined): string {
+  return cluster ? `ON CLUSTER '${cluster}'` : ''
 }
 
 function storeError(error: unknown): StoreError {

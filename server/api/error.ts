@@ -1,0 +1,104 @@
+// Everything the API may refuse, in one catalogue: a status and a stable code each. What a caller reads is
+// always {"error":{"code","message"}}, and the message says what to do.
+
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { AdminError } from '../admin/admin-error.ts'
+import { StoreError } from '../store/store.ts'
+
+/** The HTTP status of each code. A program may rely on the codes; the sentences may change. */
+export const errorStatus = {
+  invalid_parameter: 400,
+  invalid_period: 400,
+  invalid_date: 400,
+  invalid_by: 400,
+  invalid_sort: 400,
+  invalid_name: 400,
+  invalid_email: 400,
+  weak_password: 400,
+  invalid_url: 400,
+  invalid_timezone: 400,
+  not_signed_in: 401,
+  wrong_credentials: 401,
+  wrong_setup_key: 403,
+  forbidden: 403,
+  not_found: 404,
+  unknown_site: 404,
+  unknown_report: 404,
+  method_not_allowed: 405,
+  already_set_up: 409,
+  email_taken: 409,
+  question_too_large: 413,
+  too_many_attempts: 429,
+  internal_error: 500,
+  unavailable: 503,
+} as const
+
+export type ErrorCode = keyof typeof errorStatus
+
+export class ApiError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ApiError'
+    this.code = code
+    this.status = errorStatus[code]
+  }
+}
+
+/** For Fastify's `setErrorHandler`. What nobody foresaw is logged and told as no more than `internal_error`. */
+export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const told = toApiError(error)
+  if (told.status >= 500) request.log.error({ err: error }, told.message)
+  return reply
+    .code(told.status)
+    .type('application/json; charset=utf-8')
+    .send({ error: { code: told.code, message: told.message } })
+}
+
+/** For Fastify's `setNotFoundHandler`. */
+export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = request.url.split('?')[0]
+  return errorHandler(new ApiError('not_found', `There is nothing at ${path}.`), request, reply)
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof AdminError) return new ApiError(error.code, error.message, { cause: error })
+  if (error instanceof StoreError && tooLarge.has(error.code)) {
+    return new ApiError(
+      'question_too_large',
+      'Answering this takes more time or memory than is allowed. Ask for a shorter period.',
+      { cause: error },
+    )
+  }
+  if (isFastifyError(error)) {
+    if (error.validation) return new ApiError('invalid_parameter', validationMessage(error), { cause: error })
+    if (error.statusCode === 429) return new ApiError('too_many_attempts', error.message, { cause: error })
+    if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
+      return new ApiError('invalid_parameter', `${error.message.replace(/\.$/, '')}.`, { cause: error })
+    }
+  }
+  return new ApiError('internal_error', 'Something went wrong here. It has been logged.', { cause: error })
+}
+
+/** ClickHouse: time, rows, memory or bytes exceeded. */
+const tooLarge = new Set([158, 159, 241, 307])
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return error instanceof Error && ('statusCode' in error || 'validation' in error)
+}
+
+/** Names the parameter and what it must be: `The parameter "limit" must be <= 10000.` */
+function validationMessage(error: FastifyError): string {
+  const first = error.validation?.[0]
+  if (!first) return `${error.message}.`
+  const { missingProperty, allowedValues } = first.params
+  if (typeof missingProperty === 'string') return `The parameter "${missingProperty}" is missing.`
+  const name = first.instancePath.slice(1).replaceAll('/', '.')
+  if (name === '') return `The ${error.validationContext ?? 'request'} ${first.message}.`
+  if (Array.isArray(allowedValues)) {
+    return `The parameter "${name}" must be one of ${allowedValues.join(', ')}.`
+  }
+  return `The parameter "${name}" ${first.message}.`
+}

@@ -1,0 +1,188 @@
+// The reports over HTTP: the catalogue, and each report as JSON or as a CSV file.
+
+import { Readable } from 'node:stream'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { Site } from '../admin/site.ts'
+import { answer, answerRows, type Question, type Row, readSort } from '../reports/answer.ts'
+import { catalogue, findReport, type Report } from '../reports/catalogue.ts'
+import { csvLine } from '../reports/csv.ts'
+import { grains, parsePeriod, periodKinds } from '../reports/period.ts'
+import { QuestionError } from '../reports/question-error.ts'
+import type { Store } from '../store/store.ts'
+import { ApiError } from './error.ts'
+
+export type ReportRouteDeps = {
+  store: Store
+  sites: { get(id: number): Site | undefined }
+  /** Unix milliseconds. */
+  now: () => number
+  /** Throws an ApiError unless the caller may see the site. */
+  authorise: (request: FastifyRequest, siteId: number) => void | Promise<void>
+}
+
+const mostRows = 10_000
+const mostCsvRows = 1_000_000
+const csvPage = 50_000
+
+const reportParams = Type.Object({ name: Type.String({ description: 'Name of the report, as `pages`' }) })
+
+const reportQuery = Type.Object(
+  {
+    site: Type.Integer({ minimum: 1, maximum: 4294967295, description: 'Number of the site' }),
+    period: Type.Enum([...periodKinds], { default: 'day', description: 'Kind of period' }),
+    date: Type.String({
+      default: 'today',
+      maxLength: 40,
+      description:
+        '2026-11-22, today, yesterday, lastWeek, lastMonth or lastYear; for a range a,b or lastN or previousN',
+    }),
+    by: Type.Optional(Type.Enum([...grains], { description: 'Divide the overview by time' })),
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: mostCsvRows,
+        description: `Rows: by default 100, at most ${mostRows}; as CSV by default all, at most ${mostCsvRows}`,
+      }),
+    ),
+    offset: Type.Integer({ minimum: 0, maximum: 4294967295, default: 0, description: 'Rows to leave out' }),
+    sort: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 60, description: 'Name of a column; -name for descending' }),
+    ),
+    search: Type.Optional(Type.String({ maxLength: 500, description: 'Part of a label, in whatever case' })),
+    format: Type.Enum(['json', 'csv'], { default: 'json' }),
+  },
+  { additionalProperties: false },
+)
+
+type ReportQuery = Static<typeof reportQuery>
+
+export function reportRoutes(app: FastifyInstance, deps: ReportRouteDeps): void {
+  const routes = app.withTypeProvider<TypeBoxTypeProvider>()
+
+  routes.get('/api/reports', async () => ({ reports: catalogue.map(describe) }))
+
+  routes.get(
+    '/api/reports/:name',
+    {
+      schema: { params: reportParams, querystring: reportQuery },
+      preValidation: refuseUnknownParameters,
+    },
+    async (request, reply) => {
+      const { params, query } = request
+      await deps.authorise(request, query.site)
+      const now = deps.now()
+      const question = readQuestion(params.name, query, deps, now)
+      if (query.format === 'json') return await understood(() => answer(deps.store, question, now))
+      const name = `footfall-${question.site.name}-${question.report.name}-${question.period.from}-${question.period.to}`
+      const file = await understood(() => csvFile(deps.store, question, now))
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${fileName(name)}.csv"`)
+        .send(file)
+    },
+  )
+}
+
+/** What the catalogue says of a report to the outside. */
+function describe({ name, title, definition, group, draw, matomo, dimensions, metrics }: Report) {
+  return {
+    name,
+    title,
+    definition,
+    group,
+    draw,
+    matomo,
+    dimensions: dimensions.map(({ name, title }) => ({ name, title })),
+    metrics: metrics.map(({ name, title, definition, format, lowerIsBetter }) => {
+      return { name, title, definition, format, lowerIsBetter }
+    }),
+  }
+}
+
+/** Fastify takes parameters that the schema does not know away; a misspelt one must not change the answer unseen. */
+async function refuseUnknownParameters(request: FastifyRequest): Promise<void> {
+  const known = Object.keys(reportQuery.properties)
+  const unknown = Object.keys(request.query as object).find((name) => !known.includes(name))
+  if (unknown === undefined) return
+  throw new ApiError(
+    'invalid_parameter',
+    `The parameter "${unknown}" is unknown; there are ${known.join(', ')}.`,
+  )
+}
+
+function readQuestion(name: string, query: ReportQuery, deps: ReportRouteDeps, now: number): Question {
+  const report = findReport(name)
+  if (!report) throw new ApiError('unknown_report', `There is no report "${name}".`)
+  const site = deps.sites.get(query.site)
+  if (!site) throw new ApiError('unknown_site', `There is no site ${query.site}.`)
+  const csv = query.format === 'csv'
+  const limit = query.limit ?? (csv ? mostCsvRows : 100)
+  if (!csv && limit > mostRows) {
+    throw new ApiError('invalid_parameter', `The parameter "limit" must be <= ${mostRows}.`)
+  }
+  const { by, offset, sort, search } = query
+  // Live reports are about now, whatever period was asked for.
+  const [kind, date] = report.span === 'live' ? ['day', 'today'] : [query.period, query.date]
+  return understand(() => {
+    const period = parsePeriod(kind, date, site.timezone, now)
+    if (sort !== undefined) readSort(report, sort)
+    return { report, site, period, by, limit, offset, sort, search }
+  })
+}
+
+/** The first rows are there before the answer begins, so that an error can still be told. */
+async function csvFile(store: Store, question: Question, now: number): Promise<Readable> {
+  const { report, by } = question
+  const isTable = !by && report.span === 'period'
+  const dimensions = by ? [by] : report.dimensions.map(({ name }) => name)
+  const columns = ['label', ...dimensions, ...report.metrics.map(({ name }) => name)]
+  const lines = (rows: Row[]) => rows.map((row) => csvLine(columns.map((column) => row[column]))).join('')
+  if (!isTable) return Readable.from([csvLine(columns), lines((await answer(store, question, now)).rows)])
+  const page = async (offset: number) => {
+    const limit = Math.min(csvPage, question.offset + question.limit - offset)
+    return (await answerRows(store, { ...question, limit, offset })).rows
+  }
+  const first = await page(question.offset)
+  async function* text() {
+    yield csvLine(columns)
+    let offset = question.offset
+    for (let rows = first; rows.length > 0; ) {
+      yield lines(rows)
+      offset += rows.length
+      if (rows.length < csvPage || offset >= question.offset + question.limit) break
+      rows = await page(offset)
+    }
+  }
+  return Readable.from(text())
+}
+
+function fileName(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/-{2,}/g, '-')
+    .toLowerCase()
+}
+
+function understand<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw asApiError(error)
+  }
+}
+
+async function understood<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw asApiError(error)
+  }
+}
+
+function asApiError(error: unknown): unknown {
+  return error instanceof QuestionError ? new ApiError(error.code, error.message, { cause: error }) : error
+}

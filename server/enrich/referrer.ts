@@ -1,0 +1,174 @@
+// How a visitor came: by a campaign, an AI assistant, a search engine, a social network, another website, or
+// directly. The order of the questions is Matomo's, with the assistants before the engines and networks on
+// whose hosts some of them live.
+
+import { type Source, sourceAt, sourceNamed } from './referrer-source.ts'
+import { cleanText } from './text.ts'
+import {
+  campaignOf,
+  cleanQuery,
+  ignoresReferrer,
+  joinUrl,
+  parametersOf,
+  queryWith,
+  splitUrl,
+  type UrlParts,
+} from './url.ts'
+
+export type ReferrerType = 'direct' | 'search' | 'website' | 'social' | 'campaign' | 'ai'
+
+export type Referrer = {
+  type: ReferrerType
+  /** Campaign, engine, network, assistant, or host of the website; empty for direct. */
+  name: string
+  /** What was searched for, or the campaign's keyword, lower case; empty when it is not told. */
+  keyword: string
+  /** The page that linked here, without credentials, fragment and noise; empty for direct. */
+  url: string
+}
+
+export type ReferrerQuestion = {
+  /** As the page sent it: its campaign parameters are still there. */
+  pageUrl: string
+  referrerUrl: string
+  /** Absolute addresses that belong to the site. Taken apart once a list. */
+  siteUrls: readonly string[]
+  /** Of the tracking request, where they name a campaign. */
+  parameters?: Readonly<Record<string, string | undefined>>
+  /** As in `UrlSettings`. */
+  excludedParameters?: readonly string[]
+}
+
+const maxUrlBytes = 1500
+const maxKeywordBytes = 255
+const none: readonly string[] = []
+
+export function referrer(question: ReferrerQuestion): Referrer {
+  const { pageUrl, siteUrls, excludedParameters = none } = question
+  if (ignoresReferrer(pageUrl)) return direct()
+  const from = question.referrerUrl === '' ? undefined : splitUrl(question.referrerUrl, maxUrlBytes)
+  const outside = from && from.host !== '' && !isOwn(from, pageUrl, siteUrls) ? from : undefined
+  const origin = outside && originOf(outside, excludedParameters)
+
+  const campaign = campaignOf(pageUrl, question.parameters)
+  if (campaign) {
+    // ChatGPT, Perplexity and others put `utm_source=chatgpt.com` and nothing else on the links in their answers.
+    // No owner made that campaign: it says where the visitor was, often without any referrer beside it.
+    const assistant = campaign.sourceOnly ? sourceNamed('ai', campaign.name) : undefined
+    if (assistant) {
+      return { type: 'ai', name: assistant.name, keyword: '', url: origin?.type === 'ai' ? origin.url : '' }
+    }
+    const keyword = campaign.keyword || origin?.keyword || outside?.host || ''
+    return { type: 'campaign', name: campaign.name, keyword, url: origin?.url ?? '' }
+  }
+  return origin ?? direct()
+}
+
+function direct(): Referrer {
+  return { type: 'direct', name: '', keyword: '', url: '' }
+}
+
+/** Who a page of somebody else belongs to, and its address without what is nobody's business. */
+function originOf(from: UrlParts, excludedParameters: readonly string[]): Referrer {
+  const found = sourceAt(from.host, from.path)
+  if (found?.source.type === 'ai') {
+    // Behind an assistant's path is somebody's conversation.
+    return { type: 'ai', name: found.source.name, keyword: '', url: address(from, found.path, '') }
+  }
+  if (found?.source.type === 'search') {
+    const result = searchOf(found.source, from)
+    if (result) return { type: 'search', ...result }
+  }
+  if (found?.source.type === 'social') {
+    // The rest of a network's query is tokens and click ids.
+    const query = queryWith(from.query, (name) => name === 'v' || name === 'id' || name === 'story_fbid')
+    return { type: 'social', name: found.source.name, keyword: '', url: address(from, from.path, query) }
+  }
+  return {
+    type: 'website',
+    name: from.host,
+    keyword: '',
+    url: address(from, from.path, cleanQuery(from.query, excludedParameters)),
+  }
+}
+
+function address(from: UrlParts, path: string, query: string): string {
+  return cleanText(joinUrl({ ...from, path, query, fragment: '' }), maxUrlBytes)
+}
+
+/** First parts of the paths where engines list results or forward to them. */
+const resultPaths = new Set([
+  '',
+  'search',
+  'url',
+  'aclk',
+  'ck',
+  'clck',
+  'imgres',
+  'images',
+  'videos',
+  'web',
+  'm',
+  's',
+])
+
+const googleKinds: Readonly<Record<string, string>> = {
+  isch: 'Google Images',
+  vid: 'Google Video',
+  shop: 'Google Shopping',
+}
+
+/**
+ * Most engines hide what was searched for. Such a visit still came by search; but a page of a portal that is
+ * no result page (maps, mail, help) is a website like any other.
+ */
+function searchOf(
+  source: Source,
+  from: UrlParts,
+): { name: string; keyword: string; url: string } | undefined {
+  const names = source.keywords ?? ['q']
+  const parameters = parametersOf(from)
+  let keyword = ''
+  for (const wanted of names) {
+    const value = parameters.find(([name, text]) => name === wanted && text.trim() !== '')
+    keyword = value ? cleanText(value[1], maxKeywordBytes).toLowerCase() : ''
+    if (keyword !== '') break
+  }
+  if (keyword === '' && source.portal && !resultPaths.has(from.path.split('/')[1] ?? '')) return undefined
+  const query = queryWith(from.query, (name) => names.includes(name))
+  return { name: searchName(source, from, parameters), keyword, url: address(from, from.path, query) }
+}
+
+function searchName(source: Source, from: UrlParts, parameters: [string, string][]): string {
+  if (source.name !== 'Google') return source.name
+  if (from.host.startsWith('images.') || from.path.startsWith('/imgres')) return 'Google Images'
+  const kind = parameters.find(([name]) => name === 'tbm')?.[1] ?? ''
+  return googleKinds[kind] ?? 'Google'
+}
+
+// -- The site itself ------------------------------------------------------------------------------------------
+
+type Place = { host: string; path: string }
+
+const places = new WeakMap<readonly string[], Place[]>()
+
+/** Whether a referrer is a page of this site: on the page's own host, or under one of the site's addresses. */
+function isOwn(from: UrlParts, pageUrl: string, siteUrls: readonly string[]): boolean {
+  const host = bareHost(from.host)
+  const page = splitUrl(pageUrl)
+  if (page && bareHost(page.host) === host) return true
+  let own = places.get(siteUrls)
+  if (!own) {
+    own = siteUrls.flatMap((url) => {
+      const parts = splitUrl(url)
+      return parts ? [{ host: bareHost(parts.host), path: parts.path.replace(/\/+$/, '').toLowerCase() }] : []
+    })
+    places.set(siteUrls, own)
+  }
+  const path = `${from.path.toLowerCase()}/`
+  return own.some((place) => place.host === host && path.startsWith(`${place.path}/`))
+}
+
+function bareHost(host: string): string {
+  return host.startsWith('www.') ? host.slice(4) : host
+}

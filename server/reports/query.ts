@@ -1,0 +1,147 @@
+// From a declared report to SQL. Three layers: the parts, each grouped by the report's dimensions; their sum
+// (`countedSql`), which is also what the totals of a final year are made of; and the table that is read, with
+// ratios, labels, search and order (`tableSql`). Nothing that a caller sends becomes part of the text.
+
+import type { Part, Report } from './catalogue.ts'
+import { type Aggregation, isCounted, isRatio, ratioSql } from './metric.ts'
+import type { Grain } from './period.ts'
+
+export type CountedOptions = {
+  /** Days {from} to {to} of hits and visits. */
+  raw: boolean
+  /** Stored totals of the periods {periods} that begin on {starts_on}. */
+  stored: boolean
+  /** Divide by the time, as column `slot`; hours need {starts}, weeks and months {first}. */
+  grain?: Grain | 'year'
+  /** Divide by the report's dimensions; else there is one row (of a slot). */
+  divided: boolean
+}
+
+type Column = { name: string; aggregation: Aggregation }
+
+/** What is counted for a report and kept in totals, ratios excluded. */
+export function columnsOf(report: Report): Column[] {
+  const counted = report.metrics
+    .filter(isCounted)
+    .map(({ name, computed }) => ({ name, aggregation: computed }))
+  const facts = (report.facts ?? []).map((name) => ({ name, aggregation: 'max' as const }))
+  return [...counted, ...facts]
+}
+
+/** SELECT of `slot` (with a grain), the dimensions (if divided) and each counted column as Float64. */
+export function countedSql(report: Report, options: CountedOptions): string {
+  const { raw, stored, grain, divided } = options
+  const parts = raw ? report.parts.map((part) => partSql(report, part, options)) : []
+  if (stored) parts.push(storedSql(report, options))
+  if (divided && report.always && !grain) parts.push(alwaysSql(report))
+  const keys = divided ? report.dimensions.map(({ name }, index) => `d${index + 1} AS ${name}`) : []
+  const columns = columnsOf(report).map(({ name, aggregation }) => {
+    return `${aggregation === 'max' ? 'max' : 'sum'}(m_${name}) AS ${name}`
+  })
+  const groups = [...(grain ? ['slot'] : []), ...(divided ? report.dimensions.map(({ name }) => name) : [])]
+  return `SELECT ${[...(grain ? ['slot'] : []), ...keys, ...columns].join(', ')}
+FROM (
+${parts.join('\nUNION ALL\n')}
+)${groupBy(groups)}`
+}
+
+/** One row a slot, or one row at all: counted metrics and ratios. */
+export function totalsSql(report: Report, options: Omit<CountedOptions, 'divided'>): string {
+  const columns = report.metrics.map(({ name }) => name)
+  return `SELECT ${[...(options.grain ? ['slot'] : []), ...columns].join(', ')}
+FROM (
+SELECT *${ratios(report)}
+FROM (
+${countedSql(report, { ...options, divided: false })}
+))`
+}
+
+export type TableOptions = Omit<CountedOptions, 'grain' | 'divided'> & {
+  sort: { column: string; descending: boolean }
+  /** Only rows whose label contains {search}. */
+  search: boolean
+}
+
+/** The rows {limit} and {offset} ask for, with `row_count`, the number of all. */
+export function tableSql(report: Report, { sort, search, ...options }: TableOptions): string {
+  const dimensions = report.dimensions.map(({ name }) => name)
+  const columns = [
+    'label',
+    ...dimensions,
+    ...(report.link ? ['link'] : []),
+    ...(report.code ? ['code'] : []),
+    ...report.metrics.map(({ name }) => name),
+  ]
+  const conditions = [
+    ...(report.shown ? [report.shown] : []),
+    ...(search ? ['positionCaseInsensitiveUTF8(label, {search:String}) > 0'] : []),
+  ]
+  const order = [`${sort.column}${sort.descending ? ' DESC' : ''}`, 'label', ...dimensions]
+  return `SELECT ${columns.join(', ')}, count() OVER () AS row_count
+FROM (
+SELECT *${ratios(report)}, ${report.label} AS label${report.link ? `, ${report.link} AS link` : ''}${report.code ? `, ${report.code} AS code` : ''}
+FROM (
+${countedSql(report, { ...options, divided: true })}
+))${conditions.length > 0 ? `\nWHERE ${conditions.join(' AND ')}` : ''}
+ORDER BY ${order.join(', ')}
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
+}
+
+function ratios(report: Report): string {
+  return report.metrics
+    .filter(isRatio)
+    .map(({ name, computed }) => `, ${ratioSql(computed)} AS ${name}`)
+    .join('')
+}
+
+// Inside a part no name may be one of the source's columns: ClickHouse would take it for the alias. So
+// dimensions are d1, d2, ... and columns m_<name>.
+
+function partSql(report: Report, part: Part, { grain, divided }: CountedOptions): string {
+  const slot = grain ? [`${slotSql[grain](part)} AS slot`] : []
+  const keys = divided ? part.dimensions.map((sql, index) => `${sql} AS d${index + 1}`) : []
+  const columns = columnsOf(report).map(({ name }) => `toFloat64(${part.columns[name] ?? '0'}) AS m_${name}`)
+  const groups = [...(grain ? ['slot'] : []), ...(divided ? part.dimensions.map((_, i) => `d${i + 1}`) : [])]
+  return `SELECT ${[...slot, ...keys, ...columns].join(', ')}
+FROM ${part.from}
+WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}${part.where ? ` AND ${part.where}` : ''}${groupBy(groups)}`
+}
+
+const slotSql: Record<Grain | 'year', (part: Part) => string> = {
+  hour: (part) =>
+    `toString(roundDown(toUnixTimestamp(${part.from === 'visit' ? 'first_time' : 'time'}), {starts:Array(UInt32)}))`,
+  day: () => 'toString(day)',
+  week: () => 'toString(greatest(toMonday(day), {first:Date}))',
+  month: () => 'toString(greatest(toStartOfMonth(day), {first:Date}))',
+  year: () => 'toString(greatest(toStartOfYear(day), {first:Date}))',
+}
+
+function storedSql(report: Report, { grain, divided }: CountedOptions): string {
+  const slot = grain ? [`${storedSlotSql[grain]} AS slot`] : []
+  const keys = divided ? report.dimensions.map((_, index) => `labels[${index + 1}] AS d${index + 1}`) : []
+  const columns = columnsOf(report).map(({ name }) => `metrics['${name}'] AS m_${name}`)
+  // A stored total of a report without dimensions is its only row; an hour is told by its label.
+  const labelled = report.dimensions.length > 0 && grain !== 'hour'
+  const rows = divided ? ' AND notEmpty(labels)' : ' AND empty(labels)'
+  return `SELECT ${[...slot, ...keys, ...columns].join(', ')}
+FROM totals
+WHERE site_id = {site:UInt32} AND report = '${report.name}'
+  AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))${labelled ? rows : ''}`
+}
+
+const storedSlotSql: Record<Grain | 'year', string> = {
+  hour: 'toString(roundDown(toUInt32(labels[1]), {starts:Array(UInt32)}))',
+  day: 'toString(start)',
+  week: 'toString(greatest(toMonday(start), {first:Date}))',
+  month: 'toString(greatest(toStartOfMonth(start), {first:Date}))',
+  year: 'toString(greatest(toStartOfYear(start), {first:Date}))',
+}
+
+function alwaysSql(report: Report): string {
+  const columns = columnsOf(report).map(({ name }) => `toFloat64(0) AS m_${name}`)
+  return `SELECT ${['arrayJoin({always:Array(String)}) AS d1', ...columns].join(', ')}`
+}
+
+function groupBy(groups: string[]): string {
+  return groups.length > 0 ? `\nGROUP BY ${groups.join(', ')}` : ''
+}

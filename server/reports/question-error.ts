@@ -1,0 +1,12 @@
+// A question that cannot be answered as it was asked, with a code that the API passes on.
+
+export type QuestionErrorCode = 'invalid_period' | 'invalid_date' | 'invalid_by' | 'invalid_sort'
+
+export class QuestionError extends Error {
+  readonly code: QuestionErrorCode
+  constructor(code: QuestionErrorCode, message: string) {
+    super(message)
+    this.name = 'QuestionError'
+    this.code = code
+  }
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { firefox, type ServiceWorld, startService } from '../../world/service.ts'
+
+let world: ServiceWorld
+beforeAll(async () => {
+  world = await startService()
+})
+afterAll(() => world.close())
+
+const gif = 'R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw=='
+const base64 = async (answer: Response) => Buffer.from(await answer.arrayBuffer()).toString('base64')
+const page = { url: 'https://example.org/a', action_name: 'A' }
+const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+  fetch(`${world.url}${path}`, { method: 'POST', body, headers: { 'user-agent': firefox, ...headers } })
+
+test('A recorded hit is answered with a transparent image that nobody may keep', async () => {
+  const answer = await world.track(page)
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-type')).toBe('image/gif')
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(await base64(answer)).toBe(gif)
+})
+
+test('send_image=0 is answered 204 and nothing', async () => {
+  const answer = await world.track({ ...page, send_image: 0 })
+  expect(answer.status).toBe(204)
+  expect(await answer.text()).toBe('')
+})
+
+test.each(['/matomo.php', '/piwik.php', '/f'])('%s takes GET and POST', async (path) => {
+  const query = 'idsite=1&rec=1&url=https%3A%2F%2Fexample.org%2F'
+  const get = await fetch(`${world.url}${path}?${query}`, { headers: { 'user-agent': firefox } })
+  expect(get.status).toBe(200)
+  expect((await post(path, query)).status).toBe(200)
+  expect((await post(`${path}?${query}`, '')).status).toBe(200)
+})
+
+test('Parameters of query and body are one request, and the query wins', async () => {
+  const before = world.service.collector.kept
+  const answer = await post('/matomo.php?idsite=1&rec=1&url=https%3A%2F%2Fexample.org%2Fquery', 'url=x&token_auth=none')
+  expect(answer.status).toBe(200)
+  expect(world.service.collector.kept).toBe(before + 1)
+  await world.service.journal.drain()
+  const rows = await world.service.store.query("SELECT 1 FROM hits WHERE url = 'example.org/query'")
+  expect(rows).toHaveLength(1)
+})
+
+test('A GET without any parameter is a greeting, a POST without any is an error', async () => {
+  const get = await fetch(`${world.url}/matomo.php`)
+  expect(get.status).toBe(200)
+  expect(await get.text()).toBe('This resource is part of Footfall. It takes the requests of its tracking API.')
+  expect((await post('/matomo.php', '')).status).toBe(400)
+})
+
+test('A request without rec is answered as usual and not recorded', async () => {
+  const before = world.service.collector.kept
+  const answer = await fetch(`${world.url}/matomo.php?idsite=1&url=https%3A%2F%2Fexample.org%2F`, {
+    headers: { 'user-agent': firefox },
+  })
+  expect(answer.status).toBe(200)
+  expect(world.service.collector.kept).toBe(before)
+})
+
+test.each([
+  ['rec=1', 'idsite: it is missing.'],
+  ['rec=1&idsite=99', 'idsite: there is no site 99.'],
+  ['rec=1&idsite=-1', 'idsite: it must be the number of a site.'],
+  ['rec=1&idsite=1&cid=123', 'cid: it must be 16 hexadecimal characters.'],
+  ['rec=1&idsite=1&cip=8.8.8.8', 'cip: it needs a valid token_auth.'],
+  ['rec=1&idsite=1&cip=8.8.8.8&token_auth=wrong', 'cip: it needs a valid token_auth.'],
+  ['rec=1&idsite=1&cdt=yesterday', 'cdt: it must be a Unix time or a date with time.'],
+  ['rec=1&idsite=1&cdt=2026-01-01', 'cdt: it is more than a day old and needs a valid token_auth.'],
+])('%s is refused: %s', async (query, message) => {
+  world.setClock(Date.parse('2026-11-22T12:00:00Z'))
+  const image = await fetch(`${world.url}/matomo.php?${query}`, { headers: { 'user-agent': firefox } })
+  expect(image.status).toBe(400)
+  expect(image.headers.get('content-type')).toBe('image/gif')
+  expect((await image.text()).endsWith(`\n${message}\n`)).toBe(true)
+  const text = await fetch(`${world.url}/matomo.php?${query}&send_image=0`, { headers: { 'user-agent': firefox } })
+  expect(text.status).toBe(400)
+  expect(await text.text()).toBe(`${message}\n`)
+})
+
+test('A script of another origin may read the answer and send its cookies', async () => {
+  const answer = await post('/f', 'idsite=1&rec=1', { origin: 'https://example.org', 'content-type': 'text/plain' })
+  expect(answer.headers.get('access-control-allow-origin')).toBe('https://example.org')
+  expect(answer.headers.get('access-control-allow-credentials')).toBe('true')
+  const asked = await fetch(`${world.url}/f`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://example.org', 'access-control-request-method': 'POST' },
+  })
+  expect(asked.status).toBe(204)
+  expect(asked.headers.get('access-control-allow-methods')).toBe('GET, POST')
+})
+
+test('A bulk request keeps the good entries and tells the bad ones', async () => {
+  const before = world.service.collector.kept
+  const entry = `?idsite=1&rec=1&url=https://example.org/bulk&ua=${encodeURIComponent(firefox)}`
+  const answer = await post(
+    '/matomo.php',
+    JSON.stringify({ requests: [entry, '?idsite=77&rec=1', { idsite: 1, rec: 1, url: 'https://example.org/', ua: firefox }, 5] }),
+    { 'content-type': 'application/x-www-form-urlencoded' },
+  )
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toEqual({
+    status: 'success',
+    tracked: 2,
+    invalid: 2,
+    invalid_indices: [1, 3],
+    errors: [
+      { index: 1, message: 'idsite: there is no site 77.' },
+      { index: 3, message: 'idsite: it is missing.' },
+    ],
+  })
+  expect(world.service.collector.kept).toBe(before + 2)
+})
+
+test.each([
+  ['{"requests": [', 'requests: the body is no valid JSON.'],
+  ['{"requests": 5}', 'requests: it must be a list.'],
+  [
+    JSON.stringify({ requests: Array(10_001).fill('?idsite=1') }),
+    'requests: it has more than 10000 entries.',
+  ],
+])('A bulk request that is none is refused as a whole (%#)', async (body, message) => {
+  const answer = await post('/matomo.php', body)
+  expect(answer.status).toBe(400)
+  expect(await answer.text()).toBe(`${message}\n`)
+})
+
+test('An empty list is a success', async () => {
+  const answer = await post('/matomo.php', '{"requests":[]}')
+  expect(await answer.json()).toEqual({ status: 'success', tracked: 0, invalid: 0 })
+})
+
+// Last, because nothing is kept after it.
+test('A hit that the journal cannot keep is answered 503 with a time to try again', async () => {
+  await world.service.journal.close()
+  const answer = await world.track(page)
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('retry-after')).toBe('5')
+})

@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type ServiceWorld, startService } from '../../world/service.ts'
+
+// A day of the site in Berlin: 09:00 local time.
+const morning = Date.parse('2026-11-20T08:00:00Z')
+const minute = 60_000
+
+let world: ServiceWorld
+let visitor = 0
+let id = ''
+
+beforeAll(async () => {
+  world = await startService({ clock: morning })
+})
+afterAll(() => world.close())
+beforeEach(() => {
+  id = (++visitor).toString(16).padStart(16, '0')
+})
+
+async function at(minutes: number, parameters: Record<string, string | number> = {}): Promise<void> {
+  world.setClock(morning + minutes * minute)
+  const answer = await world.track({ url: 'https://example.org/', _id: id, ...parameters })
+  expect(answer.status).toBe(200)
+}
+
+type VisitRow = Record<string, string | number>
+
+async function visits(columns: string, visitorId = id): Promise<VisitRow[]> {
+  await world.service.journal.drain()
+  return await world.service.store.query<VisitRow>(
+    `SELECT ${columns} FROM visit WHERE visitor_id = {id:UInt64} ORDER BY first_time, visit_id`,
+    { id: BigInt(`0x${visitorId}`).toString() },
+  )
+}
+
+const page = (path: string, title = path) => ({ url: `https://example.org/${path}`, action_name: title })
+
+test('Hits less than 30 minutes apart are one visit, with entry, exit and duration', async () => {
+  await at(0, page('a', 'A'))
+  await at(29, page('b', 'B'))
+  await at(58.5, page('c', 'C'))
+  expect(await visits('entry_url, entry_title, exit_url, exit_title, page_views, actions, duration')).toEqual([
+    {
+      entry_url: 'example.org/a',
+      entry_title: 'A',
+      exit_url: 'example.org/c',
+      exit_title: 'C',
+      page_views: 3,
+      actions: 3,
+      duration: 58.5 * 60 + 1,
+    },
+  ])
+})
+
+test('A hit exactly 30 minutes after the last is a new visit of a returning visitor', async () => {
+  await at(0)
+  await at(30)
+  expect(await visits('visit_number, duration')).toEqual([
+    { visit_number: 1, duration: 0 },
+    { visit_number: 2, duration: 0 },
+  ])
+})
+
+test("A visit ends at midnight in the site's time zone", async () => {
+  const toMidnight = 15 * 60
+  await at(toMidnight - 1)
+  await at(toMidnight + 1)
+  expect(await visits('day, visit_number')).toEqual([
+    { day: '2026-11-20', visit_number: 1 },
+    { day: '2026-11-21', visit_number: 2 },
+  ])
+})
+
+test('new_visit=1 starts a new visit', async () => {
+  await at(0)
+  await at(1, { new_visit: 1 })
+  expect(await visits('visit_number')).toEqual([{ visit_number: 1 }, { visit_number: 2 }])
+})
+
+test('A campaign that brings the visitor again starts a new visit, the same campaign does not', async () => {
+  await at(0, { url: 'https://example.org/?utm_campaign=Spring' })
+  await at(1, { url: 'https://example.org/?utm_campaign=spring' })
+  await at(2, { url: 'https://example.org/?utm_campaign=Summer' })
+  expect(await visits('referrer_type, referrer_name, actions')).toEqual([
+    { referrer_type: 'campaign', referrer_name: 'spring', actions: 2 },
+    { referrer_type: 'campaign', referrer_name: 'summer', actions: 1 },
+  ])
+})
+
+test('A direct visit is upgraded in place by the first later hit that brings a referrer', async () => {
+  await at(0)
+  await at(1, { urlref: 'https://www.google.com/' })
+  await at(2, { urlref: 'https://news.example.com/story' })
+  expect(await visits('referrer_type, referrer_name, actions')).toEqual([
+    { referrer_type: 'search', referrer_name: 'Google', actions: 3 },
+  ])
+})
+
+test('A ping moves the end of a visit but does not keep it open', async () => {
+  await at(0)
+  await at(20, { ping: 1 })
+  expect(await visits('duration, actions, hits')).toEqual([{ duration: 1201, actions: 1, hits: 2 }])
+  await at(31)
+  expect(await visits('actions')).toHaveLength(2)
+})
+
+test('A ping that comes too late starts no visit', async () => {
+  await at(0)
+  await at(45, { ping: 1 })
+  expect(await visits('hits')).toEqual([{ hits: 1 }])
+  expect(world.service.collector.dropped.late_ping).toBeGreaterThan(0)
+})
+
+test('A hit that arrives out of order joins the visit that began up to 30 minutes after it', async () => {
+  await at(20, page('second'))
+  await at(21, { ...page('first'), cdt: Math.floor((morning + 5 * minute) / 1000) })
+  expect(await visits('hits')).toEqual([{ hits: 2 }])
+})
+
+test('Kinds of hits are told apart, and page views and searches alone move the exit', async () => {
+  await at(0, page('a', 'A'))
+  await at(1, { ...page('a'), e_c: 'Video', e_a: 'Play', e_n: 'Intro', e_v: '1.5' })
+  await at(2, { ...page('a'), link: 'https://other.example/x#y' })
+  await at(3, { ...page('a'), download: 'https://example.org/file.pdf' })
+  await at(4, { ...page('a'), search: 'Shoes', search_cat: 'Men', search_count: 3 })
+  expect(await visits('events, outlinks, downloads, searches, page_views, actions, exit_url, exit_title')).toEqual([
+    {
+      events: 1,
+      outlinks: 1,
+      downloads: 1,
+      searches: 1,
+      page_views: 1,
+      actions: 5,
+      exit_url: '',
+      exit_title: 'Shoes',
+    },
+  ])
+})
+
+test('The time until the next action is credited to the page before it', async () => {
+  await at(0, page('a', 'A'))
+  await at(1, { ...page('a'), e_c: 'Video', e_a: 'Play' })
+  await at(1.5, page('b', 'B'))
+  await world.service.journal.drain()
+  const rows = await world.service.store.query(
+    `SELECT position, kind, previous_url, previous_title, time_spent FROM hits
+     WHERE visitor_id = {id:UInt64} ORDER BY position`,
+    { id: BigInt(`0x${id}`).toString() },
+  )
+  expect(rows).toEqual([
+    { position: 1, kind: 'pageview', previous_url: '', previous_title: '', time_spent: 0 },
+    { position: 2, kind: 'event', previous_url: 'example.org/a', previous_title: 'A', time_spent: 60 },
+    { position: 3, kind: 'pageview', previous_url: 'example.org/a', previous_title: 'A', time_spent: 30 },
+  ])
+})
+
+test('A search that the address of a page shows is a search, not a page view', async () => {
+  await at(0, { url: 'https://example.org/find?q=Red+shoes&page=2', action_name: 'Search' })
+  expect(await visits('searches, page_views, entry_url, entry_title')).toEqual([
+    { searches: 1, page_views: 0, entry_url: '', entry_title: 'Red shoes' },
+  ])
+})
+
+test('Two browsers with ids of their own are two visits, even from the same address', async () => {
+  const other = 'f'.repeat(16)
+  await at(0)
+  await at(1, { _id: other })
+  expect(await visits('hits')).toEqual([{ hits: 1 }])
+  expect(await visits('hits', other)).toEqual([{ hits: 1 }])
+})
+
+test('A page that has switched cookies off is recognised within the day by address, agent and language', async () => {
+  const agent = { 'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:139.0) Gecko/20100101 Firefox/139.0' }
+  world.setClock(morning)
+  for (const path of ['one', 'two']) {
+    const answer = await world.track({ ...page(path), _id: '' }, agent)
+    expect(answer.headers.get('set-cookie')).toBeNull()
+  }
+  await world.track({ ...page('three'), _id: '' }, { ...agent, 'accept-language': 'fr' })
+  await world.service.journal.drain()
+  const rows = await world.service.store.query(
+    "SELECT hits, language FROM visit WHERE browser_version LIKE '139%' ORDER BY hits DESC",
+  )
+  expect(rows).toEqual([
+    { hits: 2, language: 'de-de' },
+    { hits: 1, language: 'fr' },
+  ])
+})
+
+test('A visit that began without a cookie goes on under the id of the cookie it was given', async () => {
+  const agent = { 'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:138.0) Gecko/20100101 Firefox/138.0' }
+  world.setClock(morning)
+  const first = await world.track(page('pixel'), agent)
+  const cookie = first.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  expect(cookie).toMatch(/^pk_id\.1=[0-9a-f]{16}\.\d+; pk_sess\.1=1$/)
+  await world.track(page('pixel-2'), { ...agent, cookie })
+  await world.track(page('pixel-3'), { ...agent, cookie })
+  await world.service.journal.drain()
+  const rows = await world.service.store.query(
+    "SELECT hits, leftPad(lower(hex(visitor_id)), 16, '0') AS visitor FROM visit WHERE browser_version LIKE '138%'",
+  )
+  expect(rows).toEqual([{ hits: 3, visitor: cookie.slice(8, 24) }])
+})
+
+test('An import of the past makes visits of the past and does not disturb a running one', async () => {
+  await at(0, page('now'))
+  const token = world.token
+  const past = (minutes: number) => ({
+    ...page('then'),
+    cdt: Math.floor((morning - 400 * 24 * 60 * minute + minutes * minute) / 1000),
+    cip: '8.8.8.8',
+    token_auth: token,
+  })
+  await at(1, past(0))
+  await at(2, past(5))
+  await at(3, page('now-2'))
+  expect(await visits('day, hits, country')).toEqual([
+    { day: '2025-10-16', hits: 2, country: 'US' },
+    { day: '2026-11-20', hits: 2, country: 'DE' },
+  ])
+})
