@@ -1,6 +1,7 @@
 // Compiles the server, the tracker and the dashboard into dist/. Run by `npm run build` and `npm start`.
 import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { build } from 'esbuild'
+import { buildTracker, printSizes } from './tracker.mjs'
 
 const started = Date.now()
 await rm('dist', { recursive: true, force: true })
@@ -18,16 +19,7 @@ await Promise.all([
     sourcemap: true,
     logLevel: 'warning',
   }),
-  build({
-    entryPoints: { f: 'tracker/footfall.ts', 'opt-out': 'tracker/opt-out.ts' },
-    outdir: 'dist/public',
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2018',
-    legalComments: 'inline',
-    logLevel: 'warning',
-  }),
+  buildTracker('dist/public').then(printSizes),
   build({
     entryPoints: { dashboard: 'dashboard/main.tsx' },
     outdir: 'dist/public',

@@ -7,14 +7,17 @@ import { pino } from 'pino'
 import { createApp } from './app.ts'
 // FINALIZE import
 import type { Config } from './config.ts'
-import { leaveNote, removeNote } from './running.ts'
+import { findRunning, leaveNote, removeNote } from './running.ts'
 import { openService, type Service } from './service.ts'
+import { StoreError } from './store/store.ts'
 
 /** Milliseconds after which a stop does not wait any longer. */
 const stopWithin = 9000
 
 export async function serve(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel })
+  const other = findRunning(config.data)
+  if (other) throw new StoreError(`Footfall already runs on the data in ${config.data}, at ${other.url}.`, 0, undefined)
   const service = await openService(config, log)
   const secrets = { setupKey: randomBytes(16).toString('hex'), commandKey: randomBytes(32).toString('hex') }
   const app = await createApp(service, secrets, log)

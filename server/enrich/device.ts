@@ -55,7 +55,7 @@ const hintNames = Object.keys(hintLimits) as HintName[]
 const seen = new LRUCache<string, Device>({ max: 5000 })
 
 export function parse(userAgent: string, hints: Hints = {}): Device {
-  const agent = userAgent.length > maxAgent ? userAgent.slice(0, maxAgent) : userAgent
+  const agent = withoutTraps(userAgent.length > maxAgent ? userAgent.slice(0, maxAgent) : userAgent)
   const told: Partial<Record<HintName, string>> = {}
   let key = agent
   for (const name of hintNames) {
@@ -70,6 +70,18 @@ export function parse(userAgent: string, hints: Hints = {}): Device {
     seen.set(key, device)
   }
   return device
+}
+
+/**
+ * Two patterns of ua-parser-js take 10 to 20 ms on invented agents: `naver(` with a bracket that is never closed,
+ * and long rows of digits. No browser has either. Nothing else was found to take more than 2 ms in 500 characters.
+ */
+function withoutTraps(agent: string): string {
+  const digits = agent.replace(/\d{13,}/g, (row) => row.slice(0, 12))
+  const start = digits.search(/naver\(/i)
+  if (start < 0) return digits
+  const end = digits.indexOf(')', start)
+  return end < 0 ? digits.slice(0, start) : digits.slice(0, end + 1)
 }
 
 /**
@@ -138,19 +150,26 @@ function recognise(agent: string, hints: Partial<Record<HintName, string>>): Dev
   const browser = parser.getBrowser().withClientHints() as UAParser.IBrowser
   const device = parser.getDevice().withClientHints() as UAParser.IDevice
   const os = osOf(agent, parser.getOS(), hints)
-  const browserName = browserNameOf(agent, browser.name ?? '')
+  const name = browserNameOf(agent, browser.name ?? '', os.name)
   const type = deviceTypeOf(agent, device.type, os.name)
   return {
     os,
-    browser: { name: browserName, version: browserVersionOf(browserName, browser.version ?? '') },
-    device: {
-      type,
-      brand: cleanText(device.vendor ?? '', 60),
-      // Chrome says K for every phone; Macintosh is no model.
-      model: device.model === 'K' || device.model === 'Macintosh' ? '' : cleanText(device.model ?? '', 60),
-    },
-    bot: isProgram(agent, browserName, type),
+    browser: { name, version: browserVersionOf(agent, name, browser.version ?? '') },
+    device: { type, ...makeOf(agent, device.vendor ?? '', device.model ?? '') },
+    bot: isProgram(agent, name, type),
   }
+}
+
+/** Brand and model by the names that are printed on them. */
+function makeOf(agent: string, brand: string, model: string): { brand: string; model: string } {
+  // Chrome says K for every phone; Macintosh is no model.
+  if (model === 'K' || model === 'Macintosh') return { brand, model: '' }
+  if (brand === 'Kindle') return { brand: 'Amazon', model: 'Kindle' }
+  if (brand === 'Facebook' || brand === 'Oculus') return { brand: 'Meta', model: cleanText(model, 60) }
+  if (brand === 'Sony' && model.startsWith('Ericsson'))
+    return { brand: 'Sony Ericsson', model: cleanText(model.slice(8), 60) }
+  const fire = brand === 'Amazon' ? /\bAFT[A-Z0-9]{1,7}\b/.exec(agent) : null
+  return { brand: cleanText(brand, 60), model: fire?.[0] ?? cleanText(model, 60) }
 }
 
 /** Names as owners know them; what is not here is called as its agent calls it. */
@@ -171,29 +190,38 @@ const browserNames: Readonly<Record<string, string>> = {
   Yandex: 'Yandex Browser',
   UCBrowser: 'UC Browser',
   QQBrowser: 'QQ Browser',
+  Silk: 'Amazon Silk',
   360: '360 Browser',
   WebKit: 'Apple WebView',
   Bing: 'Bing App',
   bing: 'Bing App',
 }
 
-function browserNameOf(agent: string, name: string): string {
-  if (name === 'Silk') return 'Amazon Silk'
-  // Nothing but the engine: a page in somebody's app.
-  if (name === 'WebKit' && !/ip(?:hone|ad|od)|mac os x/i.test(agent)) return ''
-  return cleanText(browserNames[name] ?? name, 60)
+function browserNameOf(agent: string, name: string, os: string): string {
+  const known = browserNames[name] ?? cleanText(name, 60)
+  if (known !== 'Safari' && known !== 'Apple WebView') return known
+  // Many browsers without a name of their own call themselves Safari, after the engine they began with.
+  if (/^(?:iOS|iPadOS|macOS|tvOS)$/.test(os) || (os === 'Windows' && /version\/\d/i.test(agent))) return known
+  return /^(?:BlackBerry|PlayStation|Nintendo)$/.test(os) ? `${os} Browser` : ''
 }
 
 /** Where the second number is a release of its own, and not always 0. */
 const minorBrowsers = new Set(['Safari', 'Yandex Browser', 'UC Browser', 'Opera Mini'])
 
-function browserVersionOf(name: string, version: string): string {
+function browserVersionOf(agent: string, name: string, version: string): string {
+  // The engine's number says nothing.
+  if (
+    name === '' ||
+    name === 'Apple WebView' ||
+    (/^(?:Safari|PlayStation Browser|Nintendo Browser)$/.test(name) && !/version\/\d/i.test(agent))
+  )
+    return ''
   return numbers(version, minorBrowsers.has(name) ? 2 : 1)
 }
 
 /** The first numbers of a version without zeros at its end: `14`, `8.1`, `26.1`. */
 function numbers(version: string, count: number): string {
-  const found = /^\d{1,6}(?:[._]\d{1,6})*/.exec(version)?.[0] ?? ''
+  const found = /^\d{1,5}(?!\d)(?:[._]\d{1,6})*/.exec(version)?.[0] ?? ''
   const parts = found.split(/[._]/).slice(0, count)
   while (parts.length > 1 && Number(parts.at(-1)) === 0) parts.pop()
   return parts.join('.')
@@ -214,6 +242,8 @@ const osNames: Readonly<Record<string, string>> = {
   linux: 'Linux',
   gnu: 'Linux',
   kaios: 'KaiOS',
+  nettv: 'Linux',
+  netrange: 'Linux',
   tizen: 'Tizen',
   harmonyos: 'HarmonyOS',
   openharmony: 'HarmonyOS',
@@ -233,8 +263,17 @@ const versionless = new Set(['Linux', 'Chrome OS', 'Xbox', 'Nintendo', 'Ubuntu',
 function osOf(agent: string, found: UAParser.IOS, hints: Partial<Record<HintName, string>>): Device['os'] {
   let name = osNames[(found.name ?? '').toLowerCase()] ?? cleanText(found.name ?? '', 60)
   let version = found.version ?? ''
-  if (name === 'iOS') {
-    if (/apple ?tv|tvos/i.test(agent)) name = 'tvOS'
+  const kaios = /kaios\/?([\d.]*)/i.exec(agent)
+  if (kaios) {
+    name = 'KaiOS'
+    version = kaios[1] ?? ''
+  } else if (/apple ?tv|tvos/i.test(agent)) {
+    name = 'tvOS'
+    version = /\bOS (\d[\d_]*)/.exec(agent)?.[1] ?? version
+  } else if (name === 'iOS' && /\bmidp\b/i.test(agent)) {
+    name = ''
+    version = ''
+  } else if (name === 'iOS') {
     version = iosVersion(agent, version)
     if (/ipad/i.test(agent) && (version === '' || Number.parseInt(version, 10) >= 13)) name = 'iPadOS'
   } else if (name === 'macOS' && isFrozenMac(agent, version)) {
@@ -277,19 +316,26 @@ function windowsVersion(hint: string): string {
 
 /**
  * Since Safari 26 the agent says iOS 18 for all later ones, and Safari's own version is the system's. Views in
- * apps have no such version; Facebook's and Instagram's tell the system's beside it.
+ * apps and other browsers have no such version; Facebook's and Instagram's tell the system's beside it, and of
+ * the rest nobody knows.
  */
 function iosVersion(agent: string, version: string): string {
   if (!/^1[89]\b/.test(version)) return version
   const real = /\) Version\/(\d[\d.]*)|\bFBSV\/(\d[\d.]*)|; i(?:Pad)?OS (\d[\d_]*)/.exec(agent)
   const told = (real?.[1] ?? real?.[2] ?? real?.[3] ?? '').replaceAll('_', '.')
-  return Number.parseInt(told, 10) >= 26 ? told : version
+  if (Number.parseInt(told, 10) >= 26) return told
+  return told === '' && /^18\.[67]\b/.test(version) ? '' : version
 }
 
-/** Every browser says 10.15.7 (Firefox 10.15) on every macOS since 11. Catalina's own agents end there too. */
+/**
+ * Every browser says 10.15.7 (Firefox 10.15) on every macOS since 11. Only those that are older than that can
+ * mean what they say.
+ */
 function isFrozenMac(agent: string, version: string): boolean {
-  if (/firefox\/(?:[0-7]?\d|8[0-6])\b/i.test(agent)) return false
-  return version === '10.15.7' || (version === '10.15' && /firefox\//i.test(agent))
+  if (version !== '10.15.7' && !(version === '10.15' && /firefox\//i.test(agent))) return false
+  return !/(?:firefox\/(?:\d|[1-7]\d|8[0-6])|chrome\/(?:\d|[1-7]\d|8[0-6])|version\/(?:\d|1[0-3]))\./i.test(
+    agent,
+  )
 }
 
 const linuxes =
@@ -315,19 +361,19 @@ const televisions =
   /hbbtv|smart-?tv|smarttv|netcast|web0s|webos\.tv|googletv|appletv|apple tv|\bbravia\b|\baft[a-z0-9]{1,7}\b|roku|viera|\btv safari\b|crkey|opera tv|\bce-html\b|android tv|tizen .*\btv\b/i
 /** Phones with keys: Java, the makers' own systems, KaiOS. */
 const featurePhones =
-  /kaios|\bmidp\b|midp-|cldc|ucweb|series ?40|j2me|\bbrew\b|maui |(?:^|[ /(])(?:nokia|samsung|sonyericsson|lg|mot|alcatel|sagem|zte|lava|micromax|itel|spice|karbonn|tecno)[-_ ]?[a-z]{0,4}\d{2,5}[a-z]?[/ ;)]/i
+  /kaios|\bmidp\b|midp-|cldc|ucweb|series ?40|j2me|\bbrew\b|maui |(?:^|[ /(])(?:nokia|samsung|sonyericsson|lg|mot|alcatel|sagem|zte|lava|micromax|itel|spice|karbonn|tecno)[-_ ]?(?:[a-z]{2,4}-)?[a-z]{0,4}\d{2,5}[a-z]?[/ ;)]/i
 const smartphones =
   /android|iphone|windows phone|windows mobile|symbian|bada|\bbb10\b|blackberry|harmonyos|tizen/i
 
 function deviceTypeOf(agent: string, type: string | undefined, os: string): DeviceType {
   if (/qtcarbrowser|tesla\/|\bautomotive\b|android auto/i.test(agent)) return 'car'
-  if (featurePhones.test(agent) && !smartphones.test(agent)) return 'feature_phone'
+  if (/kaios/i.test(agent) || (featurePhones.test(agent) && !smartphones.test(agent))) return 'feature_phone'
   if (type === undefined && televisions.test(agent)) return 'tv'
   const kind = type === undefined ? undefined : kinds[type]
   if (kind) return kind
   if (/^(?:Windows|macOS|Chrome OS)$/.test(os) || familyOf(os) === 'Linux' || /bsd|solaris|haiku/i.test(os))
     return 'desktop'
-  if (os === 'Android') return /mobile/i.test(agent) ? 'smartphone' : 'tablet'
+  if (os === 'Android') return /mobile|opera mini/i.test(agent) ? 'smartphone' : 'tablet'
   if (os === 'iOS' || os === 'Windows Phone' || os === 'Symbian' || os === 'Series 40') return 'smartphone'
   if (os === 'iPadOS') return 'tablet'
   return ''
@@ -335,7 +381,7 @@ function deviceTypeOf(agent: string, type: string | undefined, os: string): Devi
 
 /** How programs name themselves, whatever device they claim to be besides. */
 const program =
-  /bots?\b|bot[/;_-]|crawl|spider|scrap(?:e|y)|https?:|\+http|@|headless|lighthouse|preview|fetch|monitor|scan|validator|python|java\/|curl|wget|okhttp|go-http|node\b|phantomjs|selenium|playwright|google-|feed|rss\b|archive|uptime|pingdom|index|check/i
+  /bots?\b|bot[/;_-]|crawl|spider|scrap(?:e|y)|https?:|\+http|@|headless|lighthouse|preview|fetch|monitor|scan|validator|python|^java\/|curl|wget|okhttp|go-http|node\b|phantomjs|selenium|playwright|google-|feed|rss\b|archive|uptime|pingdom|index|check/i
 /**
  * isbot calls many old and odd browsers programs: feature phones (`Nokia6230/2.0 ...`), television sets, Sogou's
  * browser. Where such an agent names a real device and nothing that a program says of itself, it is a person's.

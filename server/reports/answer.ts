@@ -6,7 +6,7 @@ import type { Params, Store } from '../store/store.ts'
 import type { Report } from './catalogue.ts'
 import { finalUntil } from './final-years.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import { tableSql, totalsSql } from './query.ts'
+import { queryOptions, tableSql, totalsSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
 
@@ -204,13 +204,11 @@ async function table(
     search: search !== '',
   })
   const ask = (limit: number, offset: number) =>
-    store.query<Row & { row_count: number }>(sql, {
-      ...params(question, sources),
-      ...further,
-      search,
-      limit,
-      offset,
-    })
+    store.query<Row & { row_count: number }>(
+      sql,
+      { ...params(question, sources), ...further, search, limit, offset },
+      queryOptions,
+    )
   const found = await ask(limit, offset)
   // Beyond the last row there is none that could say how many there are.
   const first = found[0] ?? (offset > 0 || limit === 0 ? (await ask(1, 0))[0] : undefined)
@@ -227,7 +225,8 @@ async function total(
     raw: sources.raw !== undefined,
     stored: sources.pieces.length > 0,
   })
-  const rows = await store.query<Record<string, number>>(sql, { ...params(question, sources), ...further })
+  const values = { ...params(question, sources), ...further }
+  const rows = await store.query<Record<string, number>>(sql, values, queryOptions)
   return rows[0] ?? zeros(question.report)
 }
 
@@ -244,10 +243,8 @@ async function series(
     stored: sources.pieces.length > 0,
     grain,
   })
-  const rows = await store.query<{ slot: string } & Record<string, number>>(sql, {
-    ...params(question, sources),
-    ...further,
-  })
+  const values = { ...params(question, sources), ...further }
+  const rows = await store.query<{ slot: string } & Record<string, number>>(sql, values, queryOptions)
   const found = new Map(rows.map(({ slot, ...figures }) => [slot, figures as Record<string, number>]))
   return (slot) => found.get(slot) ?? zeros(question.report)
 }

@@ -6,6 +6,12 @@ import type { Part, Report } from './catalogue.ts'
 import { type Aggregation, isCounted, isRatio, ratioSql } from './metric.ts'
 import type { Grain } from './period.ts'
 
+/**
+ * For every query made here: hits and visits are sorted by site, day and visit, so visits can be put together
+ * while they are read. Three times as fast as by a hash table, and it needs little memory.
+ */
+export const queryOptions = { optimize_aggregation_in_order: 1 } as const
+
 export type CountedOptions = {
   /** Days {from} to {to} of hits and visits. */
   raw: boolean

@@ -12,8 +12,9 @@ import { Store } from '../../server/store/store.ts'
 
 export type StoreWorld = { store: Store; data: string; close(): Promise<void> }
 
-export async function openStore(): Promise<StoreWorld> {
-  const data = mkdtempSync(join(tmpdir(), 'footfall-test-'))
+/** On a folder of its own, or on one that a process has left. */
+export async function openStore(folder?: string): Promise<StoreWorld> {
+  const data = folder ?? mkdtempSync(join(tmpdir(), 'footfall-test-'))
   const store = await Store.open({
     data,
     clickhouseUrl: undefined,
