@@ -7,6 +7,7 @@ import { Setup } from './admin/setup.ts'
 import { Sites } from './admin/site.ts'
 import { Tokens } from './admin/token.ts'
 import { Users } from './admin/user.ts'
+import { ClosedYears } from './archive/closed-years.ts'
 import { Collector } from './collect/collector.ts'
 import { LiveHits } from './collect/live.ts'
 import { Salts } from './collect/salt.ts'
@@ -14,7 +15,6 @@ import { Visits } from './collect/visit.ts'
 import type { Config } from './config.ts'
 import { openLocations } from './enrich/location.ts'
 import { Journal } from './journal/journal.ts'
-import { finalYears } from './reports/final-years.ts'
 import { packageRoot } from './root.ts'
 import { migrate } from './store/migrations.ts'
 import { Store } from './store/store.ts'
@@ -36,6 +36,7 @@ export type Service = {
   tokens: Tokens
   setup: Setup
   salts: Salts
+  closedYears: ClosedYears
   visits: Visits
   live: LiveHits
   collector: Collector
@@ -49,11 +50,12 @@ export async function openService(config: Config, log: Log, now: () => number = 
   try {
     const applied = await migrate(store, join(packageRoot, 'migrations'))
     if (applied.length > 0) log.info({ migrations: applied }, 'The schema is up to date.')
-    const [sites, users, tokens, salts] = await Promise.all([
+    const [sites, users, tokens, salts, closedYears] = await Promise.all([
       Sites.open(store, now),
       Users.open(store, now),
       Tokens.open(store, now),
       Salts.open(store, now),
+      ClosedYears.open(store),
     ])
     const journal = await Journal.open({
       folder: join(config.data, 'journal'),
@@ -64,7 +66,7 @@ export async function openService(config: Config, log: Log, now: () => number = 
     await journal.drain()
     const [visits, locations] = await Promise.all([Visits.open(store, now()), openLocations()])
     const live = new LiveHits()
-    const collector = new Collector({ journal, visits, salts, locations, live, closedYears: (siteId) => finalYears(store, siteId), now })
+    const collector = new Collector({ journal, visits, salts, locations, live, isClosed: (siteId, year) => closedYears.has(siteId, year) })
     return {
       config,
       now,
@@ -76,6 +78,7 @@ export async function openService(config: Config, log: Log, now: () => number = 
       tokens,
       setup: new Setup(users, sites),
       salts,
+      closedYears,
       visits,
       live,
       collector,

@@ -24,9 +24,7 @@ export type CollectorParts = {
   locations: Locations
   live: LiveHits
   /** Years whose raw data is gone: nothing can be added to them. */
-  closedYears: (siteId: number) => Promise<readonly number[]>
-  /** Unix milliseconds. */
-  now: () => number
+  isClosed: (siteId: number, year: number) => boolean
 }
 
 export type Outcome = { kept: Hit } | { dropped: DropReason }
@@ -74,6 +72,12 @@ export class Collector {
       // A long list must not keep others waiting.
       if (outcomes.length % 500 === 0) await setImmediate()
     }
+    // A year may have been closed while the list was worked on.
+    for (const [index, outcome] of outcomes.entries()) {
+      if (!('kept' in outcome)) continue
+      const year = Number(outcome.kept.day.slice(0, 4))
+      if (this.#parts.isClosed(outcome.kept.site_id, year)) outcomes[index] = { refused: closed(year) }
+    }
     await this.#keep(outcomes.flatMap((outcome) => ('kept' in outcome ? [outcome.kept] : [])))
     return outcomes
   }
@@ -115,6 +119,7 @@ function enrich(beacon: Beacon, { locations }: CollectorParts): undefined {
     pageUrl: pageUrl(beacon),
     referrerUrl: beacon.parameters.urlref ?? '',
     siteUrls: beacon.site.urls,
+    excludedParameters: beacon.site.settings.excludedParameters,
   })
 }
 
@@ -138,19 +143,14 @@ function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | und
   return undefined
 }
 
-/** Only a hit of the past can fall into a year that is closed: for all others nobody is asked. */
-function refuseClosedYear(beacon: Beacon, { closedYears, now }: CollectorParts): undefined | Promise<undefined> {
+function refuseClosedYear(beacon: Beacon, { isClosed }: CollectorParts): undefined {
   const { site } = beacon
-  const year = yearOf(site.timezone, beacon.time)
-  if (year === yearOf(site.timezone, now())) return undefined
-  return closedYears(site.id).then((years) => {
-    if (!years.includes(year)) return undefined
-    throw new Refusal('cdt', `the year ${year} of this site is final, nothing can be added to it`)
-  })
+  const year = Number(localDay(site.timezone, beacon.time).slice(0, 4))
+  if (isClosed(site.id, year)) throw closed(year)
 }
 
-function yearOf(timezone: string, instant: number): number {
-  return Number(localDay(timezone, instant).slice(0, 4))
+function closed(year: number): Refusal {
+  return new Refusal('cdt', `the year ${year} of this site is closed, nothing can be added to it`)
 }
 
 function firstTouch(beacon: Beacon): VisitFacts {

@@ -221,7 +221,8 @@ function campaignChanged(facts: VisitFacts, referrer: Referrer): boolean {
   return (
     facts.referrer_type !== 'campaign' ||
     facts.referrer_name.toLowerCase() !== referrer.name.toLowerCase() ||
-    facts.referrer_keyword.toLowerCase() !== referrer.keyword.toLowerCase()
+    // An inner page that still carries the campaign has no keyword of its own: the visit's is kept.
+    (referrer.keyword !== '' && facts.referrer_keyword.toLowerCase() !== referrer.keyword.toLowerCase())
   )
 }
 

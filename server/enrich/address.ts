@@ -54,9 +54,11 @@ function parseAddress(text: string): Address | undefined {
   else if (/^[\d.]+:\d{1,5}$/.test(address)) address = address.slice(0, address.indexOf(':'))
   const zone = address.indexOf('%')
   if (zone > 0) address = address.slice(0, zone)
-  // Not 127.1, 0x7f000001 or 010.0.0.1, which the library would read as IPv4.
-  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return ipaddr.IPv4.parse(address)
-  if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return undefined
+  if (!address.includes(':')) {
+    // Not 127.1, 0x7f000001 or 010.0.0.1, which the library would read as IPv4.
+    return ipaddr.IPv4.isValidFourPartDecimal(address) ? ipaddr.IPv4.parse(address) : undefined
+  }
+  if (!ipaddr.IPv6.isValid(address)) return undefined
   const parsed = ipaddr.IPv6.parse(address)
   if (parsed.isIPv4MappedAddress()) return parsed.toIPv4Address()
   // 6to4: bytes 2 to 5 are somebody's whole IPv4 address, which no mask of IPv6 hides.
