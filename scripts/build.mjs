@@ -1,5 +1,7 @@
 // Compiles the server, the tracker and the dashboard into dist/. Run by `npm run build` and `npm start`.
-import { copyFile, mkdir, rm } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import { build } from 'esbuild'
 import { buildTracker, printSizes } from './tracker.mjs'
 
@@ -34,5 +36,18 @@ await Promise.all([
     logLevel: 'warning',
   }),
 ])
-await copyFile('dashboard/index.html', 'dist/public/index.html')
+for (const name of ['index.html', 'favicon.svg']) await copyFile(`dashboard/${name}`, `dist/public/${name}`)
+await compress('dist/public')
 console.log(`built in ${Date.now() - started} ms`)
+
+/** Beside each file what browsers that can take it get instead: nothing is compressed while they wait. */
+async function compress(folder) {
+  const names = (await readdir(folder)).filter((name) => /\.(js|css|html|svg)$/.test(name))
+  await Promise.all(
+    names.map(async (name) => {
+      const content = await readFile(`${folder}/${name}`)
+      await writeFile(`${folder}/${name}.br`, await promisify(brotliCompress)(content))
+      await writeFile(`${folder}/${name}.gz`, await promisify(gzip)(content, { level: 9 }))
+    }),
+  )
+}

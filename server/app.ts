@@ -5,7 +5,7 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import rateLimit from '@fastify/rate-limit'
 import staticFiles from '@fastify/static'
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { Access } from './api/access.ts'
 import { commandRoutes } from './api/command.ts'
 import { ApiError, errorHandler, notFoundHandler } from './api/error.ts'
@@ -36,7 +36,8 @@ export async function createApp(
   const secure = config.baseUrl?.startsWith('https:') ?? false
   const app = Fastify({
     ...(typeof logger === 'object' && 'child' in logger ? { loggerInstance: logger } : { logger }),
-    disableRequestLogging: true,
+    // Requests are not logged: their addresses are personal, their URLs may carry secrets.
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
     bodyLimit: 100_000,
     requestTimeout: 30_000,
@@ -55,7 +56,7 @@ export async function createApp(
     errorResponseBuilder: (_request, context) =>
       new ApiError('too_many_attempts', `Too many attempts. Try again in ${context.after}.`),
   })
-  await app.register(staticFiles, { root: join(packageRoot, 'dist', 'public'), serve: false })
+  await app.register(staticFiles, { root: join(packageRoot, 'dist', 'public'), serve: false, preCompressed: true })
 
   await app.register(collectRoutes, {
     collector,
