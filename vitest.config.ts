@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['test/{unit,integration,browser}/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous: a browser on a busy machine. No test measures time.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     env: { UV_THREADPOOL_SIZE: '16' },
   },
 })

@@ -56,7 +56,11 @@ export async function createApp(
     errorResponseBuilder: (_request, context) =>
       new ApiError('too_many_attempts', `Too many attempts. Try again in ${context.after}.`),
   })
-  await app.register(staticFiles, { root: join(packageRoot, 'dist', 'public'), serve: false, preCompressed: true })
+  await app.register(staticFiles, {
+    root: join(packageRoot, 'dist', 'public'),
+    serve: false,
+    preCompressed: true,
+  })
 
   await app.register(collectRoutes, {
     collector,
@@ -67,7 +71,11 @@ export async function createApp(
     now,
     secure,
   })
-  await app.register(optOutRoutes, { secure })
+  await app.register(optOutRoutes, {
+    secure,
+    honoursDoNotTrack: (id) =>
+      (id === undefined ? undefined : sites.get(id)?.settings.honourDoNotTrack) ?? true,
+  })
   await app.register(pageRoutes)
   await app.register(sessionRoutes, { access, users })
   await app.register(setupRoutes, { setup, access, key: secrets.setupKey })

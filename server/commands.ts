@@ -17,7 +17,12 @@ export const commands: Record<string, Command> = {
 }
 
 /** Runs a command where the data is. Returns the exit code. */
-export async function runCommand(name: string, args: string[], config: Config, output: Output): Promise<number> {
+export async function runCommand(
+  name: string,
+  args: string[],
+  config: Config,
+  output: Output,
+): Promise<number> {
   const running = findRunning(config.data)
   if (running) {
     const code = await askRunning(running.url, running.commandKey, name, args, output)
@@ -68,7 +73,8 @@ async function askRunning(
     body: JSON.stringify({ name, args }),
   }).catch(() => undefined)
   if (!answer) return undefined
-  if (!answer.ok || !answer.body) throw new Error(`The running service refused the command (${answer.status}).`)
+  if (!answer.ok || !answer.body)
+    throw new Error(`The running service refused the command (${answer.status}).`)
   let rest = ''
   for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + chunk).split('\n')

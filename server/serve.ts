@@ -1,8 +1,8 @@
 // A service that runs until it is told to stop: HTTP, the schedule, and an orderly end.
 
 import { randomBytes } from 'node:crypto'
-import { Cron } from 'croner'
 import type { AddressInfo } from 'node:net'
+import { Cron } from 'croner'
 import { pino } from 'pino'
 import { createApp } from './app.ts'
 // FINALIZE import
@@ -17,7 +17,12 @@ const stopWithin = 9000
 export async function serve(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel })
   const other = findRunning(config.data)
-  if (other) throw new StoreError(`Footfall already runs on the data in ${config.data}, at ${other.url}.`, 0, undefined)
+  if (other)
+    throw new StoreError(
+      `Footfall already runs on the data in ${config.data}, at ${other.url}.`,
+      0,
+      undefined,
+    )
   const service = await openService(config, log)
   const secrets = { setupKey: randomBytes(16).toString('hex'), commandKey: randomBytes(32).toString('hex') }
   const app = await createApp(service, secrets, log)
@@ -62,7 +67,11 @@ function schedule(service: Service): Cron[] {
   }
   const options = { protect: true, timezone: 'UTC' }
   return [
-    new Cron('*/10 * * * *', options, guarded('Destroying old salts', () => service.salts.destroyOld())),
+    new Cron(
+      '*/10 * * * *',
+      options,
+      guarded('Destroying old salts', () => service.salts.destroyOld()),
+    ),
     // FINALIZE
   ]
 }

@@ -66,7 +66,14 @@ export async function openService(config: Config, log: Log, now: () => number = 
     await journal.drain()
     const [visits, locations] = await Promise.all([Visits.open(store, now()), openLocations()])
     const live = new LiveHits()
-    const collector = new Collector({ journal, visits, salts, locations, live, isClosed: (siteId, year) => closedYears.has(siteId, year) })
+    const collector = new Collector({
+      journal,
+      visits,
+      salts,
+      locations,
+      live,
+      isClosed: (siteId, year) => closedYears.has(siteId, year),
+    })
     return {
       config,
       now,

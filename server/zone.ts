@@ -47,7 +47,12 @@ function lastTrue(start: number, direction: 1 | -1, holds: (at: number) => boole
 function format(timezone: string): Intl.DateTimeFormat {
   let known = formats.get(timezone)
   if (!known) {
-    known = new Intl.DateTimeFormat('sv-SE', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' })
+    known = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: timezone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    })
     formats.set(timezone, known)
   }
   return known

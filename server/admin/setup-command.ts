@@ -32,4 +32,3 @@ async function setup(service: Service, args: string[], output: Output): Promise<
   output.line(`Site ${site.id} (${site.name}) and the account ${user.email} are ready.`)
   output.line(`API token, shown only now: ${token}`)
 }
-

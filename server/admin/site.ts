@@ -87,7 +87,10 @@ export class Sites {
       throw new AdminError('invalid_name', 'The name of a site must have 1 to 100 characters.')
     }
     if (!isTimezone(timezone)) {
-      throw new AdminError('invalid_timezone', `There is no time zone ${timezone}; an example is Europe/Berlin.`)
+      throw new AdminError(
+        'invalid_timezone',
+        `There is no time zone ${timezone}; an example is Europe/Berlin.`,
+      )
     }
     const site: Site = {
       id: Math.max(0, ...this.#sites.keys()) + 1,
@@ -116,12 +119,21 @@ export class Sites {
   }
 }
 
-type SiteRow = Omit<Site, 'id' | 'settings' | 'createdAt'> & { site_id: number; settings: string; created: number }
+type SiteRow = Omit<Site, 'id' | 'settings' | 'createdAt'> & {
+  site_id: number
+  settings: string
+  created: number
+}
 
 function siteOf(row: SiteRow): Site {
   const { site_id: id, settings, created: createdAt, ...site } = row
   // Settings that are newer than the row have their default.
-  return { ...site, id, createdAt, settings: { ...defaultSettings, ...(JSON.parse(settings) as Partial<SiteSettings>) } }
+  return {
+    ...site,
+    id,
+    createdAt,
+    settings: { ...defaultSettings, ...(JSON.parse(settings) as Partial<SiteSettings>) },
+  }
 }
 
 /** An http(s) address without query and fragment; `example.org` is taken as https://example.org. */
@@ -129,7 +141,8 @@ function siteUrl(text: string): string {
   const trimmed = text.trim()
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`
   const parsed = URL.canParse(full) ? new URL(full) : undefined
-  const usable = parsed && /^https?:$/.test(parsed.protocol) && parsed.hostname !== '' && parsed.username === ''
+  const usable =
+    parsed && /^https?:$/.test(parsed.protocol) && parsed.hostname !== '' && parsed.username === ''
   if (!parsed || !usable || full.length > 500 || /\s/.test(trimmed)) {
     throw new AdminError('invalid_url', 'The URL of a site must look like https://example.org.')
   }

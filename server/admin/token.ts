@@ -31,7 +31,11 @@ export class Tokens {
       { now: Math.floor(now() / 1000) },
     )
     for (const row of rows) {
-      tokens.#tokens.set(row.hash, { userId: row.user_id, kind: row.kind, expiresAt: row.expires ?? undefined })
+      tokens.#tokens.set(row.hash, {
+        userId: row.user_id,
+        kind: row.kind,
+        expiresAt: row.expires ?? undefined,
+      })
     }
     return tokens
   }

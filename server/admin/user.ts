@@ -46,7 +46,10 @@ export class Users {
       throw new AdminError('invalid_email', 'This is not an e-mail address.')
     }
     if (password.length < shortestPassword || password.length > longestPassword) {
-      throw new AdminError('weak_password', `A password must have ${shortestPassword} to ${longestPassword} characters.`)
+      throw new AdminError(
+        'weak_password',
+        `A password must have ${shortestPassword} to ${longestPassword} characters.`,
+      )
     }
     if (this.#find(address)) throw new AdminError('email_taken', 'There is a user with this e-mail address.')
   }
@@ -55,7 +58,11 @@ export class Users {
   async create(email: string, password: string): Promise<User> {
     this.check(email, password)
     const address = email.trim().toLowerCase()
-    const user = { id: Math.max(0, ...this.#users.keys()) + 1, email: address, password: await hash(password) }
+    const user = {
+      id: Math.max(0, ...this.#users.keys()) + 1,
+      email: address,
+      password: await hash(password),
+    }
     this.#users.set(user.id, user)
     await this.#store.insert('users', [
       {
@@ -106,6 +113,8 @@ function decoy(): Promise<string> {
 
 function derive(password: string, salt: Buffer, N: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFKC'), salt, 32, { ...cost, N }, (error, key) => (error ? reject(error) : resolve(key)))
+    scrypt(password.normalize('NFKC'), salt, 32, { ...cost, N }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    )
   })
 }

@@ -46,7 +46,12 @@ export class Access {
   }
 
   #cookie(request: FastifyRequest) {
-    return { path: '/', httpOnly: true, sameSite: 'lax', secure: this.#secure || request.protocol === 'https' } as const
+    return {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: this.#secure || request.protocol === 'https',
+    } as const
   }
 
   #user(id: number | undefined): User | undefined {

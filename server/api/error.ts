@@ -28,6 +28,8 @@ export const errorStatus = {
   already_set_up: 409,
   email_taken: 409,
   question_too_large: 413,
+  body_too_large: 413,
+  unsupported_media_type: 415,
   too_many_attempts: 429,
   internal_error: 500,
   unavailable: 503,
@@ -74,13 +76,22 @@ function toApiError(error: unknown): ApiError {
   }
   if (isFastifyError(error)) {
     if (error.validation) return new ApiError('invalid_parameter', validationMessage(error), { cause: error })
-    if (error.statusCode === 429) return new ApiError('too_many_attempts', error.message, { cause: error })
-    if (error.statusCode && error.statusCode >= 400 && error.statusCode < 500) {
-      return new ApiError('invalid_parameter', `${error.message.replace(/\.$/, '')}.`, { cause: error })
+    const { statusCode = 500 } = error
+    if (statusCode >= 400 && statusCode < 500) {
+      const code = fastifyCodes.get(statusCode) ?? 'invalid_parameter'
+      return new ApiError(code, `${error.message.replace(/\.$/, '')}.`, { cause: error })
     }
   }
   return new ApiError('internal_error', 'Something went wrong here. It has been logged.', { cause: error })
 }
+
+/** What Fastify and its plugins refuse by themselves. */
+const fastifyCodes = new Map<number, ErrorCode>([
+  [404, 'not_found'],
+  [413, 'body_too_large'],
+  [415, 'unsupported_media_type'],
+  [429, 'too_many_attempts'],
+])
 
 /** ClickHouse: time, rows, memory or bytes exceeded. */
 const tooLarge = new Set([158, 159, 241, 307])

@@ -30,7 +30,8 @@ export class EventStreams {
       'x-accel-buffering': 'no',
     })
     const timer = setInterval(() => raw.write(':\n\n'), heartbeat)
-    const write = (event: string, data: object) => raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+    const write = (event: string, data: object) =>
+      raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
     const close = () => {
       if (!this.#open.delete(close)) return
       clearInterval(timer)

@@ -29,8 +29,10 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   }
   for (const name of assets) app.get(`/assets/${name}`, (_request, reply) => asset(reply, name, 'no-cache'))
   // Embedded by other sites, without a version in the address: fresh within the hour, stale meanwhile.
-  for (const name of ['f.js', 'opt-out.js', 'opt-out.css']) {
-    app.get(`/${name}`, (_request, reply) => asset(reply, name, 'public, max-age=3600, stale-while-revalidate=86400'))
+  for (const name of ['f.js', 'opt-out.js']) {
+    app.get(`/${name}`, (_request, reply) =>
+      asset(reply, name, 'public, max-age=3600, stale-while-revalidate=86400'),
+    )
   }
 }
 

@@ -12,7 +12,10 @@ const credentials = Type.Object({
   password: Type.String({ maxLength: 500 }),
 })
 
-export async function sessionRoutes(app: FastifyInstance, { access, users }: { access: Access; users: Users }): Promise<void> {
+export async function sessionRoutes(
+  app: FastifyInstance,
+  { access, users }: { access: Access; users: Users },
+): Promise<void> {
   app.get('/api/session', async (request) => ({ user: { email: access.require(request).email } }))
 
   app.post<{ Body: Type.Static<typeof credentials> }>(
@@ -20,7 +23,8 @@ export async function sessionRoutes(app: FastifyInstance, { access, users }: { a
     { schema: { body: credentials }, config: { rateLimit: { max: 10, timeWindow: 60_000 } } },
     async (request, reply) => {
       const user = await users.authenticate(request.body.email, request.body.password)
-      if (!user) throw new ApiError('wrong_credentials', 'There is no user with this e-mail address and password.')
+      if (!user)
+        throw new ApiError('wrong_credentials', 'There is no user with this e-mail address and password.')
       await access.signIn(user, request, reply)
       return { user: { email: user.email } }
     },

@@ -22,16 +22,23 @@ export type SetupParts = { setup: Setup; access: Access; key: string }
 export async function setupRoutes(app: FastifyInstance, { setup, access, key }: SetupParts): Promise<void> {
   app.get('/api/setup', async () => ({ needed: setup.needed }))
 
-  app.post<{ Body: Type.Static<typeof wanted> }>('/api/setup', { schema: { body: wanted } }, async (request, reply) => {
-    if (!setup.needed) throw new ApiError('already_set_up', 'This Footfall has an owner. Sign in instead.')
-    if (!equal(request.body.key, key)) {
-      throw new ApiError('wrong_setup_key', 'This setup link is not valid any more. The newest one is in the log of the last start.')
-    }
-    const { user, site } = await setup.run(request.body)
-    await access.signIn(user, request, reply)
-    reply.code(201)
-    return { siteId: site.id }
-  })
+  app.post<{ Body: Type.Static<typeof wanted> }>(
+    '/api/setup',
+    { schema: { body: wanted } },
+    async (request, reply) => {
+      if (!setup.needed) throw new ApiError('already_set_up', 'This Footfall has an owner. Sign in instead.')
+      if (!equal(request.body.key, key)) {
+        throw new ApiError(
+          'wrong_setup_key',
+          'This setup link is not valid any more. The newest one is in the log of the last start.',
+        )
+      }
+      const { user, site } = await setup.run(request.body)
+      await access.signIn(user, request, reply)
+      reply.code(201)
+      return { siteId: site.id }
+    },
+  )
 }
 
 function equal(one: string, other: string): boolean {

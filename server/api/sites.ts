@@ -36,12 +36,16 @@ export async function siteRoutes(app: FastifyInstance, parts: SiteParts): Promis
     return { sites: sites.all().map((site) => told(site, base)) }
   })
 
-  app.post<{ Body: Type.Static<typeof newSite> }>('/api/sites', { schema: { body: newSite } }, async (request, reply) => {
-    access.require(request)
-    const site = await sites.create(request.body)
-    reply.code(201)
-    return told(site, parts.baseUrl ?? `${request.protocol}://${request.host}`)
-  })
+  app.post<{ Body: Type.Static<typeof newSite> }>(
+    '/api/sites',
+    { schema: { body: newSite } },
+    async (request, reply) => {
+      access.require(request)
+      const site = await sites.create(request.body)
+      reply.code(201)
+      return told(site, parts.baseUrl ?? `${request.protocol}://${request.host}`)
+    },
+  )
 
   app.get<{ Params: Type.Static<typeof siteId> }>(
     '/api/sites/:id/first-hit',
@@ -95,5 +99,12 @@ function announced(hit: FirstHit) {
   const protocol = hit.url_prefix >= 2 ? 'https://' : 'http://'
   const www = hit.url_prefix % 2 === 1 ? 'www.' : ''
   const { title, country, time } = hit
-  return { url: hit.url && `${protocol}${www}${hit.url}`, title, browser: hit.browser_name, os: hit.os_name, country, time }
+  return {
+    url: hit.url && `${protocol}${www}${hit.url}`,
+    title,
+    browser: hit.browser_name,
+    os: hit.os_name,
+    country,
+    time,
+  }
 }

@@ -31,10 +31,16 @@ export type Outcome = { kept: Hit } | { dropped: DropReason }
 
 type StepResult = DropReason | undefined
 
-const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => StepResult | Promise<StepResult> }[] = [
+const steps: {
+  name: string
+  run: (beacon: Beacon, parts: CollectorParts) => StepResult | Promise<StepResult>
+}[] = [
   { name: 'wishes', run: honourWishes },
   { name: 'exclusions', run: excludeUnwanted },
-  { name: 'visitor', run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, (site, id) => visits.knows(site, id)) },
+  {
+    name: 'visitor',
+    run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, (site, id) => visits.knows(site, id)),
+  },
   { name: 'enrich', run: enrich },
   { name: 'year', run: refuseClosedYear },
   { name: 'visit', run: joinVisit },
@@ -43,7 +49,10 @@ const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => Ste
 export class Collector {
   readonly #parts: CollectorParts
   /** How many requests were dropped since the start, by reason. */
-  readonly dropped = Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as Record<DropReason, number>
+  readonly dropped = Object.fromEntries(dropReasons.map((reason) => [reason, 0])) as Record<
+    DropReason,
+    number
+  >
   kept = 0
 
   constructor(parts: CollectorParts) {

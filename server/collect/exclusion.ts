@@ -10,7 +10,8 @@ import { type Beacon, type DropReason, header } from './beacon.ts'
 export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
   const { parameters } = beacon
   if (!parameters.rec) return 'not_recorded'
-  if (header(beacon, 'x-moz') === 'prefetch' || /^(preview|instant)$/i.test(header(beacon, 'x-purpose'))) return 'prefetch'
+  if (header(beacon, 'x-moz') === 'prefetch' || /^(preview|instant)$/i.test(header(beacon, 'x-purpose')))
+    return 'prefetch'
   beacon.userAgent = parameters.ua ?? header(beacon, 'user-agent')
   beacon.device = parse(beacon.userAgent, hints(beacon))
   if (beacon.device.bot && !parameters.bots) return 'bot'
@@ -18,7 +19,8 @@ export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
   if (rules.excludesAddress(beacon.address)) return 'excluded_address'
   if (rules.excludesAgent(beacon.userAgent)) return 'excluded_agent'
   if (parameters.urlref && isSpamReferrer(parameters.urlref)) return 'spam_referrer'
-  const claimed = parameters.e_c ?? parameters.link ?? parameters.download ?? parameters.search ?? parameters.ping
+  const claimed =
+    parameters.e_c ?? parameters.link ?? parameters.download ?? parameters.search ?? parameters.ping
   return parameters.ca && claimed === undefined ? 'unclaimed_action' : undefined
 }
 

@@ -121,7 +121,9 @@ function whole(least: number, most: number): (value: string) => number | undefin
 }
 
 function decimal(value: string): number | undefined {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) && Number.isFinite(Number(value)) ? Number(value) : undefined
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) && Number.isFinite(Number(value))
+    ? Number(value)
+    : undefined
 }
 
 function visitorId(value: string): string | undefined {
@@ -143,7 +145,8 @@ function resolution(value: string): string | undefined {
 /** Unix seconds, or a date with time that is UTC unless it says otherwise; as Unix milliseconds. */
 function instant(value: string): number | undefined {
   if (/^\d{1,10}$/.test(value)) return Number(value) * 1000
-  const match = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(value)
+  const match =
+    /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(value)
   if (!match) return undefined
   const [, date, time = '00:00:00', zone = 'Z'] = match
   const parsed = Date.parse(`${date}T${time}${zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`)

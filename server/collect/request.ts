@@ -37,10 +37,24 @@ const none = {
   userAgent: '',
   country: '',
   language: '',
-  device: { os: { name: '', version: '', family: '' }, browser: { name: '', version: '' }, device: { type: '', brand: '', model: '' }, bot: false },
+  device: {
+    os: { name: '', version: '', family: '' },
+    browser: { name: '', version: '' },
+    device: { type: '', brand: '', model: '' },
+    bot: false,
+  },
   techniques: [],
   referrer: { type: 'direct', name: '', keyword: '', url: '' },
-  action: { ...noAction, kind: 'pageview', search_category: '', search_count: -1, event_category: '', event_action: '', event_name: '', event_value: null },
+  action: {
+    ...noAction,
+    kind: 'pageview',
+    search_category: '',
+    search_count: -1,
+    event_category: '',
+    event_action: '',
+    event_name: '',
+    event_value: null,
+  },
   hit: undefined,
 } as const
 
@@ -108,7 +122,8 @@ const day = 24 * 3600 * 1000
  */
 function timeOf({ cdt }: Parameters, now: number, trusted: boolean): number {
   if (cdt === undefined || cdt > now || cdt < now - 20 * 365.25 * day) return now
-  if (cdt < now - day && !trusted) throw new Refusal('cdt', 'it is more than a day old and needs a valid token_auth')
+  if (cdt < now - day && !trusted)
+    throw new Refusal('cdt', 'it is more than a day old and needs a valid token_auth')
   return cdt
 }
 

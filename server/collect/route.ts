@@ -3,9 +3,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { JournalError } from '../journal/journal.ts'
 import type { Collector } from './collector.ts'
+import type { Sent } from './parameter.ts'
 import { Refusal } from './refusal.ts'
 import { type Bulk, beaconOf, bulkOf, type Registry, type Request, sentBy } from './request.ts'
-import type { Sent } from './parameter.ts'
 
 export type CollectParts = {
   collector: Collector
@@ -24,15 +24,31 @@ const mostBytes = 10_000_000
 
 export async function collectRoutes(app: FastifyInstance, parts: CollectParts): Promise<void> {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: mostBytes }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: mostBytes }, (_request, body, done) =>
+    done(null, body),
+  )
   for (const url of trackingPaths) {
-    app.route({ method: 'GET', url, exposeHeadRoute: false, handler: (request, reply) => answer(request, reply, parts) })
-    app.route({ method: 'POST', url, bodyLimit: mostBytes, handler: (request, reply) => answer(request, reply, parts) })
+    app.route({
+      method: 'GET',
+      url,
+      exposeHeadRoute: false,
+      handler: (request, reply) => answer(request, reply, parts),
+    })
+    app.route({
+      method: 'POST',
+      url,
+      bodyLimit: mostBytes,
+      handler: (request, reply) => answer(request, reply, parts),
+    })
     app.route({ method: 'OPTIONS', url, handler: allowOrigin })
   }
 }
 
-async function answer(request: FastifyRequest, reply: FastifyReply, parts: CollectParts): Promise<FastifyReply> {
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: CollectParts,
+): Promise<FastifyReply> {
   const body = typeof request.body === 'string' ? request.body : ''
   const origin = request.headers.origin
   reply.header('cache-control', 'no-store')
@@ -47,20 +63,33 @@ async function answer(request: FastifyRequest, reply: FastifyReply, parts: Colle
   } catch (error) {
     if (error instanceof Refusal) return refuse(request, reply, error.message)
     if (error instanceof JournalError) {
-      return reply.code(503).header('retry-after', '5').type('text/plain').send('The hit could not be kept. Try again later.')
+      return reply
+        .code(503)
+        .header('retry-after', '5')
+        .type('text/plain')
+        .send('The hit could not be kept. Try again later.')
     }
     throw error
   }
 }
 
-async function answerOne(request: FastifyRequest, reply: FastifyReply, parts: CollectParts, sent: Sent): Promise<FastifyReply> {
+async function answerOne(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: CollectParts,
+  sent: Sent,
+): Promise<FastifyReply> {
   if (Object.keys(sent).length === 0) {
-    return request.method === 'GET' ? reply.type('text/plain').send(greeting) : refuse(request, reply, greeting)
+    return request.method === 'GET'
+      ? reply.type('text/plain').send(greeting)
+      : refuse(request, reply, greeting)
   }
   const beacon = beaconOf(sent, requestOf(request, parts.now()), parts.registry)
   await parts.collector.collect(beacon)
   const secure = parts.secure || request.protocol === 'https'
-  const site = secure ? ({ secure, sameSite: 'none', partitioned: true } as const) : ({ sameSite: 'lax' } as const)
+  const site = secure
+    ? ({ secure, sameSite: 'none', partitioned: true } as const)
+    : ({ sameSite: 'lax' } as const)
   if (beacon.hit) {
     for (const { name, value, maxAge } of beacon.newCookies) {
       reply.setCookie(name, value, { path: '/', httpOnly: true, maxAge, ...site })
@@ -70,7 +99,12 @@ async function answerOne(request: FastifyRequest, reply: FastifyReply, parts: Co
 }
 
 /** Keeps the good entries and tells the bad ones. */
-async function answerBulk(request: FastifyRequest, reply: FastifyReply, parts: CollectParts, bulk: Bulk): Promise<FastifyReply> {
+async function answerBulk(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: CollectParts,
+  bulk: Bulk,
+): Promise<FastifyReply> {
   const shared = requestOf(request, parts.now())
   const beacons = bulk.entries.map((entry) => {
     try {
@@ -81,7 +115,9 @@ async function answerBulk(request: FastifyRequest, reply: FastifyReply, parts: C
     }
   })
   const outcomes = await parts.collector.collectAll(beacons)
-  const errors = outcomes.flatMap((outcome, index) => ('refused' in outcome ? [{ index, message: outcome.refused.message }] : []))
+  const errors = outcomes.flatMap((outcome, index) =>
+    'refused' in outcome ? [{ index, message: outcome.refused.message }] : [],
+  )
   if (!bulk.sendImage) return reply.code(204).send()
   return reply.send({
     status: 'success',

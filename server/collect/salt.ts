@@ -30,7 +30,10 @@ export class Salts {
        FROM salts GROUP BY site_id, day`,
     )
     for (const row of rows) {
-      salts.#known.set(`${row.site_id} ${row.day}`, { key: Buffer.from(row.salt, 'hex'), createdAt: row.created * 1000 })
+      salts.#known.set(`${row.site_id} ${row.day}`, {
+        key: Buffer.from(row.salt, 'hex'),
+        createdAt: row.created * 1000,
+      })
     }
     return salts
   }
@@ -74,7 +77,11 @@ export class Salts {
 }
 
 /** An id of 16 hexadecimal characters that nothing but the salt's holder can relate to what it is made of. */
-export function hashedVisitorId(salt: Buffer, siteId: number, facts: { ip: string; userAgent: string; language: string }): string {
+export function hashedVisitorId(
+  salt: Buffer,
+  siteId: number,
+  facts: { ip: string; userAgent: string; language: string },
+): string {
   return createHmac('sha256', salt)
     .update(`${siteId}\n${facts.ip}\n${facts.language}\n${facts.userAgent}`)
     .digest('hex')

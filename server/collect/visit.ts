@@ -186,7 +186,20 @@ export class Visits {
       { now: Math.floor(now / 1000), since: Math.floor((now - visitGap) / 1000), most: rememberedVisitors },
     )
     for (const row of rows) {
-      const { site_id, id, day, number, visitor, start, last, position, actions, exit_url, exit_title, ...rest } = row
+      const {
+        site_id,
+        id,
+        day,
+        number,
+        visitor,
+        start,
+        last,
+        position,
+        actions,
+        exit_url,
+        exit_title,
+        ...rest
+      } = row
       this.#visitors.set(key(site_id, visitor), {
         visits: number,
         visit: {

@@ -30,7 +30,13 @@ export class JournalError extends Error {
 
 type Segment = { name: string; hits: number; bytes: number; since: number }
 type OpenSegment = Segment & { file: FileHandle }
-type Group = { lines: string[]; hits: number; done: Promise<void>; resolve: () => void; reject: (error: Error) => void }
+type Group = {
+  lines: string[]
+  hits: number
+  done: Promise<void>
+  resolve: () => void
+  reject: (error: Error) => void
+}
 
 const segmentName = /^(\d{12})-[0-9a-f]{12}\.jsonl$/
 const firstRetry = 250
@@ -144,7 +150,8 @@ export class Journal {
           group.reject(new JournalError('The journal cannot be written.', { cause: error }))
         }
       }
-      if (this.#sealDue || (this.#segment && this.#segment.bytes >= this.#options.sealBytes)) await this.#seal()
+      if (this.#sealDue || (this.#segment && this.#segment.bytes >= this.#options.sealBytes))
+        await this.#seal()
     } while (this.#group || this.#sealDue)
     this.#writing = undefined
   }

@@ -140,12 +140,12 @@ export function optOutPage(view: OptOutView): { html: string; style: string } {
     `<li>${say(text.remedies.cookies)}</li>`,
     view.honoursDoNotTrack ? `<li>${say(text.remedies.signal)}</li>` : '',
   ].join('')
-  const withScript = view.framed ? `<noscript><p>${say(text.remedies.script)}</p></noscript>` : ''
+  const scriptless = view.framed ? `<p data-scriptless>${say(text.remedies.script)}</p>` : ''
   const paragraphs = (['counted', 'ignored', 'asks', 'refused'] as const).map((state) => {
     const [headline, detail] = text.says[state]
     return (
-      `<div ${shownIn(state)}><p><strong>${say(headline)}</strong> ${say(detail)}</p>` +
-      `${state === 'refused' ? `<ul>${remedies}</ul>${withScript}` : ''}</div>`
+      `<div ${shownIn(state)}><h1>${say(headline)}</h1><p>${say(detail)}</p>` +
+      `${state === 'refused' ? `<ul>${remedies}</ul>${scriptless}` : ''}</div>`
     )
   })
   const fields = Object.entries(view.fields).map(
@@ -182,12 +182,16 @@ ${view.framed ? '' : `<p class="note" ${shownIn('counted', 'ignored', 'refused')
 }
 
 function css({ backgroundColor, fontColor, fontSize, fontFamily }: OptOutStyle): string {
-  // A page that chose one of the colours relies on the other's being the usual one of a light page.
+  // A website that chose one of the two colours gets another that suits it.
   const scheme = backgroundColor || fontColor ? 'light' : 'light dark'
-  return `:root{color-scheme:${scheme};background:${backgroundColor ?? 'Canvas'};color:${fontColor ?? 'CanvasText'};font:${fontSize ?? '1rem'}/1.5 ${fontFamily ?? 'system-ui,sans-serif'}}
+  const background = backgroundColor ?? (fontColor ? 'transparent' : 'Canvas')
+  const color = fontColor ?? (backgroundColor ? textOn(backgroundColor) : 'CanvasText')
+  const font = `${fontSize ?? '1rem'}/1.5 ${fontFamily ?? 'system-ui,sans-serif'}`
+  return `:root{color-scheme:${scheme};background:${background};color:${color};font:${font}}
 body{margin:0;padding:.75em}
 main{max-width:42em}
 main[aria-busy=true]{visibility:hidden}
+h1{margin:0;font:inherit;font-weight:600}
 p,ul{margin:0 0 .75em}
 ul{padding-left:1.25em}
 .note{margin:.75em 0 0;font-size:.875em;opacity:.85}
@@ -196,6 +200,16 @@ button:hover{background:color-mix(in srgb,currentColor 12%,transparent)}
 button:focus-visible{outline:3px solid Highlight;outline-offset:2px}
 [hidden]{display:none}
 `
+}
+
+/** Black or white, whichever stands out more from a colour `#rgb` or `#rrggbb` (by WCAG's relative luminance). */
+function textOn(color: string): string {
+  const digits = color.length === 4 ? color.replace(/[^#]/g, '$&$&') : color
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const share = Number.parseInt(digits.slice(at, at + 2), 16) / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000' : '#fff'
 }
 
 const entities: Record<string, string> = {

@@ -108,7 +108,9 @@ export class Store {
     }
     // The two packages declare the same interface, each in a copy of its own: hence the cast.
     const connect = () =>
-      createClient({ connection: createChdbConnection({ path }) } as unknown as Parameters<typeof createClient>[0])
+      createClient({ connection: createChdbConnection({ path }) } as unknown as Parameters<
+        typeof createClient
+      >[0])
     return new Store(undefined, connect(), Array.from({ length: readers }, connect), async () => {
       session.close()
       await chdb.drainPending()

@@ -62,7 +62,9 @@ async function fire(url: string): Promise<Result> {
 }
 
 const data = mkdtempSync(join(tmpdir(), 'footfall-bench-'))
-const bare = spawn(process.execPath, ['--input-type=module', '-e', bareHandler], { stdio: ['ignore', 'pipe', 'inherit'] })
+const bare = spawn(process.execPath, ['--input-type=module', '-e', bareHandler], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
 try {
   await measure(await firstLine(bare))
 } finally {
@@ -72,7 +74,9 @@ try {
 
 async function measure(bareUrl: string): Promise<void> {
   const owner = ['--email', 'bench@example.org', '--password', 'only for the bench', '--site-name', 'Bench']
-  const setup = await run(['setup', ...owner, '--site-url', 'https://example.org', '--json'], { FOOTFALL_DATA: data })
+  const setup = await run(['setup', ...owner, '--site-url', 'https://example.org', '--json'], {
+    FOOTFALL_DATA: data,
+  })
   if (setup.code !== 0) throw new Error(setup.stdout + setup.stderr)
   const footfall = await serve(data, { LOG_LEVEL: 'error' })
   const figures: { footfall: number; bare: number; p99: number }[] = []

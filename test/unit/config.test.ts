@@ -24,7 +24,10 @@ test.each([
   [{ PORT: '70000' }, 'PORT=70000 is not usable: it must be a whole number from 0 to 65535.'],
   [{ BASE_URL: 'stats.example.org' }, 'BASE_URL=... is not usable: it must be an http:// or https:// URL.'],
   [{ CLICKHOUSE_CLUSTER: 'main' }, 'CLICKHOUSE_CLUSTER=main is not usable: it needs CLICKHOUSE_URL as well.'],
-  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL=loud is not usable: it must be one of silent, error, warn, info, debug.'],
+  [
+    { LOG_LEVEL: 'loud' },
+    'LOG_LEVEL=loud is not usable: it must be one of silent, error, warn, info, debug.',
+  ],
   [
     { TRUST_PROXY: 'nginx' },
     'TRUST_PROXY=nginx is not usable: it must be true, false, or a comma-separated list of addresses, networks, loopback, linklocal, uniquelocal.',

@@ -8,6 +8,8 @@ test('The privacy page names every column that is kept, with its purpose and gro
   const page = readFileSync(join(packageRoot, 'docs', 'privacy.md'), 'utf8')
   const table = page.slice(page.indexOf('## Every column'), page.indexOf('- **statistics**'))
   const rows = table.split('\n').filter((line) => line.startsWith('| `'))
-  const wanted = Object.entries(hitColumns).map(([name, { purpose, ground }]) => `| \`${name}\` | ${purpose} | ${ground} |`)
+  const wanted = Object.entries(hitColumns).map(
+    ([name, { purpose, ground }]) => `| \`${name}\` | ${purpose} | ${ground} |`,
+  )
   expect(rows).toEqual(wanted)
 })

@@ -23,14 +23,26 @@ test('Days of 23 and of 25 hours begin and end at their own midnight', () => {
 })
 
 test('What is remembered of a day never gives another answer than the calendar', () => {
-  const zones = ['Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns', 'Pacific/Apia', 'UTC']
+  const zones = [
+    'Europe/Berlin',
+    'Asia/Kathmandu',
+    'Australia/Lord_Howe',
+    'America/St_Johns',
+    'Pacific/Apia',
+    'UTC',
+  ]
   const somewhere = fc.constantFrom(...zones)
   const sometime = fc.integer({ min: Date.parse('2009-01-01'), max: Date.parse('2031-01-01') })
   fc.assert(
-    fc.property(somewhere, sometime, fc.integer({ min: -90_000_000, max: 90_000_000 }), (zone, instant, step) => {
-      expect(localDay(zone, instant)).toBe(plain(zone, instant))
-      expect(localDay(zone, instant + step)).toBe(plain(zone, instant + step))
-    }),
+    fc.property(
+      somewhere,
+      sometime,
+      fc.integer({ min: -90_000_000, max: 90_000_000 }),
+      (zone, instant, step) => {
+        expect(localDay(zone, instant)).toBe(plain(zone, instant))
+        expect(localDay(zone, instant + step)).toBe(plain(zone, instant + step))
+      },
+    ),
     { numRuns: 500 },
   )
 })

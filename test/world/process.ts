@@ -44,7 +44,10 @@ export async function serve(data: string, env: Record<string, string> = {}): Pro
 }
 
 /** Runs a command to its end. */
-export async function run(args: string[], env: Record<string, string>): Promise<{ code: number; stdout: string; stderr: string }> {
+export async function run(
+  args: string[],
+  env: Record<string, string>,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = start(args, env)
   let stdout = ''
   let stderr = ''

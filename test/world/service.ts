@@ -48,7 +48,10 @@ export async function startService(options: WorldOptions = {}): Promise<ServiceW
   let clock = options.clock
   const now = () => clock ?? Date.now()
   const errors: string[] = []
-  const log = { info: () => {}, error: (facts: object, message: string) => errors.push(`${message} ${JSON.stringify(facts)}`) }
+  const log = {
+    info: () => {},
+    error: (facts: object, message: string) => errors.push(`${message} ${JSON.stringify(facts)}`),
+  }
   const config = readConfig({ FOOTFALL_DATA: data, TRUST_PROXY: 'loopback', ...options.env })
   const service = await openService(config, log, now)
   const app = await createApp(service, { setupKey: 'test-setup-key', commandKey: 'test-command-key' })
@@ -66,7 +69,12 @@ export async function startService(options: WorldOptions = {}): Promise<ServiceW
     const query = new URLSearchParams({ idsite: String(site.id), rec: '1' })
     for (const [name, value] of Object.entries(parameters)) query.set(name, String(value))
     return fetch(`${url}/matomo.php?${query}`, {
-      headers: { 'user-agent': firefox, 'x-forwarded-for': '91.12.34.56', 'accept-language': 'de-DE,de;q=0.9', ...headers },
+      headers: {
+        'user-agent': firefox,
+        'x-forwarded-for': '91.12.34.56',
+        'accept-language': 'de-DE,de;q=0.9',
+        ...headers,
+      },
     })
   }
 
@@ -74,7 +82,9 @@ export async function startService(options: WorldOptions = {}): Promise<ServiceW
     await service.journal.drain()
     const asked = new URLSearchParams({ site: String(site.id), period: 'day', date: 'today' })
     for (const [key, value] of Object.entries(query)) asked.set(key, String(value))
-    const answer = await fetch(`${url}/api/reports/${name}?${asked}`, { headers: { authorization: `Bearer ${token}` } })
+    const answer = await fetch(`${url}/api/reports/${name}?${asked}`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
     return (await answer.json()) as ReportAnswer
   }

@@ -37,7 +37,10 @@ test.each(['/matomo.php', '/piwik.php', '/f'])('%s takes GET and POST', async (p
 
 test('Parameters of query and body are one request, and the query wins', async () => {
   const before = world.service.collector.kept
-  const answer = await post('/matomo.php?idsite=1&rec=1&url=https%3A%2F%2Fexample.org%2Fquery', 'url=x&token_auth=none')
+  const answer = await post(
+    '/matomo.php?idsite=1&rec=1&url=https%3A%2F%2Fexample.org%2Fquery',
+    'url=x&token_auth=none',
+  )
   expect(answer.status).toBe(200)
   expect(world.service.collector.kept).toBe(before + 1)
   await world.service.journal.drain()
@@ -48,7 +51,9 @@ test('Parameters of query and body are one request, and the query wins', async (
 test('A GET without any parameter is a greeting, a POST without any is an error', async () => {
   const get = await fetch(`${world.url}/matomo.php`)
   expect(get.status).toBe(200)
-  expect(await get.text()).toBe('This resource is part of Footfall. It takes the requests of its tracking API.')
+  expect(await get.text()).toBe(
+    'This resource is part of Footfall. It takes the requests of its tracking API.',
+  )
   expect((await post('/matomo.php', '')).status).toBe(400)
 })
 
@@ -76,13 +81,18 @@ test.each([
   expect(image.status).toBe(400)
   expect(image.headers.get('content-type')).toBe('image/gif')
   expect((await image.text()).endsWith(`\n${message}\n`)).toBe(true)
-  const text = await fetch(`${world.url}/matomo.php?${query}&send_image=0`, { headers: { 'user-agent': firefox } })
+  const text = await fetch(`${world.url}/matomo.php?${query}&send_image=0`, {
+    headers: { 'user-agent': firefox },
+  })
   expect(text.status).toBe(400)
   expect(await text.text()).toBe(`${message}\n`)
 })
 
 test('A script of another origin may read the answer and send its cookies', async () => {
-  const answer = await post('/f', 'idsite=1&rec=1', { origin: 'https://example.org', 'content-type': 'text/plain' })
+  const answer = await post('/f', 'idsite=1&rec=1', {
+    origin: 'https://example.org',
+    'content-type': 'text/plain',
+  })
   expect(answer.headers.get('access-control-allow-origin')).toBe('https://example.org')
   expect(answer.headers.get('access-control-allow-credentials')).toBe('true')
   const asked = await fetch(`${world.url}/f`, {
@@ -98,7 +108,14 @@ test('A bulk request keeps the good entries and tells the bad ones', async () =>
   const entry = `?idsite=1&rec=1&url=https://example.org/bulk&ua=${encodeURIComponent(firefox)}`
   const answer = await post(
     '/matomo.php',
-    JSON.stringify({ requests: [entry, '?idsite=77&rec=1', { idsite: 1, rec: 1, url: 'https://example.org/', ua: firefox }, 5] }),
+    JSON.stringify({
+      requests: [
+        entry,
+        '?idsite=77&rec=1',
+        { idsite: 1, rec: 1, url: 'https://example.org/', ua: firefox },
+        5,
+      ],
+    }),
     { 'content-type': 'application/x-www-form-urlencoded' },
   )
   expect(answer.status).toBe(200)

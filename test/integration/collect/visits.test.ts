@@ -39,17 +39,19 @@ test('Hits less than 30 minutes apart are one visit, with entry, exit and durati
   await at(0, page('a', 'A'))
   await at(29, page('b', 'B'))
   await at(58.5, page('c', 'C'))
-  expect(await visits('entry_url, entry_title, exit_url, exit_title, page_views, actions, duration')).toEqual([
-    {
-      entry_url: 'example.org/a',
-      entry_title: 'A',
-      exit_url: 'example.org/c',
-      exit_title: 'C',
-      page_views: 3,
-      actions: 3,
-      duration: 58.5 * 60 + 1,
-    },
-  ])
+  expect(await visits('entry_url, entry_title, exit_url, exit_title, page_views, actions, duration')).toEqual(
+    [
+      {
+        entry_url: 'example.org/a',
+        entry_title: 'A',
+        exit_url: 'example.org/c',
+        exit_title: 'C',
+        page_views: 3,
+        actions: 3,
+        duration: 58.5 * 60 + 1,
+      },
+    ],
+  )
 })
 
 test('A hit exactly 30 minutes after the last is a new visit of a returning visitor', async () => {
@@ -123,7 +125,9 @@ test('Kinds of hits are told apart, and page views and searches alone move the e
   await at(2, { ...page('a'), link: 'https://other.example/x#y' })
   await at(3, { ...page('a'), download: 'https://example.org/file.pdf' })
   await at(4, { ...page('a'), search: 'Shoes', search_cat: 'Men', search_count: 3 })
-  expect(await visits('events, outlinks, downloads, searches, page_views, actions, exit_url, exit_title')).toEqual([
+  expect(
+    await visits('events, outlinks, downloads, searches, page_views, actions, exit_url, exit_title'),
+  ).toEqual([
     {
       events: 1,
       outlinks: 1,
@@ -170,7 +174,9 @@ test('Two browsers with ids of their own are two visits, even from the same addr
 })
 
 test('A page that has switched cookies off is recognised within the day by address, agent and language', async () => {
-  const agent = { 'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:139.0) Gecko/20100101 Firefox/139.0' }
+  const agent = {
+    'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:139.0) Gecko/20100101 Firefox/139.0',
+  }
   world.setClock(morning)
   for (const path of ['one', 'two']) {
     const answer = await world.track({ ...page(path), _id: '' }, agent)
@@ -188,10 +194,15 @@ test('A page that has switched cookies off is recognised within the day by addre
 })
 
 test('A visit that began without a cookie goes on under the id of the cookie it was given', async () => {
-  const agent = { 'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:138.0) Gecko/20100101 Firefox/138.0' }
+  const agent = {
+    'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:138.0) Gecko/20100101 Firefox/138.0',
+  }
   world.setClock(morning)
   const first = await world.track(page('pixel'), agent)
-  const cookie = first.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+  const cookie = first.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
   expect(cookie).toMatch(/^pk_id\.1=[0-9a-f]{16}\.\d+; pk_sess\.1=1$/)
   await world.track(page('pixel-2'), { ...agent, cookie })
   await world.track(page('pixel-3'), { ...agent, cookie })

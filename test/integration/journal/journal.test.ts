@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -30,11 +38,21 @@ function receiver(failures = 0) {
     if (!received.has(token)) received.set(token, content)
   }
   const open = async (options: { sealAfter?: number; sealBytes?: number } = {}) => {
-    const journal = await Journal.open({ folder, ship, onError: (message) => errors.push(message), ...options })
+    const journal = await Journal.open({
+      folder,
+      ship,
+      onError: (message) => errors.push(message),
+      ...options,
+    })
     journals.push(journal)
     return journal
   }
-  return { open, errors, lines: () => [...received.values()].join('').split('\n').filter(Boolean), segments: received }
+  return {
+    open,
+    errors,
+    lines: () => [...received.values()].join('').split('\n').filter(Boolean),
+    segments: received,
+  }
 }
 
 test('A line is on disk when its append resolves', async () => {

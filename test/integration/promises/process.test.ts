@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { packageRoot } from '../../../server/root.ts'
-import { openStore } from '../../world/store.ts'
 import { type RunningProcess, run, serve } from '../../world/process.ts'
 import { firefox } from '../../world/service.ts'
+import { openStore } from '../../world/store.ts'
 
 let data: string
 let running: RunningProcess | undefined
@@ -16,7 +16,9 @@ let token = ''
 beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), 'footfall-test-'))
   const owner = ['--email', 'o@example.org', '--password', 'twelve or more', '--site-name', 'Example']
-  const setup = await run(['setup', ...owner, '--site-url', 'https://example.org', '--json'], { FOOTFALL_DATA: data })
+  const setup = await run(['setup', ...owner, '--site-url', 'https://example.org', '--json'], {
+    FOOTFALL_DATA: data,
+  })
   token = (JSON.parse(setup.stdout) as { token: string }).token
 })
 
@@ -32,7 +34,9 @@ const hit = (url: string, address: string, path: string) =>
   })
 
 async function visits(url: string): Promise<number> {
-  const answer = await fetch(`${url}/api/reports/overview?site=1`, { headers: { authorization: `Bearer ${token}` } })
+  const answer = await fetch(`${url}/api/reports/overview?site=1`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
   const { rows } = (await answer.json()) as { rows: { visits: number }[] }
   return rows[0]?.visits ?? 0
 }
@@ -112,7 +116,9 @@ test('S11: the server opens no connection and looks up no name', async () => {
   await expect.poll(() => visits(url)).toBe(1)
   for (const path of ['/', '/f.js', '/opt-out', '/api/health', '/api/reports']) await fetch(url + path)
   await running.kill()
-  const seen = statSync(notes, { throwIfNoEntry: false }) ? readFileSync(notes, 'utf8').trim().split('\n') : []
+  const seen = statSync(notes, { throwIfNoEntry: false })
+    ? readFileSync(notes, 'utf8').trim().split('\n')
+    : []
   // To listen on a name, Node looks it up; 127.0.0.1 is ours.
   expect(seen.filter((line) => !line.endsWith(' 127.0.0.1'))).toEqual([])
 })
@@ -130,7 +136,9 @@ test('Ten visits, kill -9 before the segment shipped, started again: ten visits,
     }),
   )
   await running.kill('SIGKILL')
-  const journal = readdirSync(join(data, 'journal')).map((name) => readFileSync(join(data, 'journal', name), 'utf8'))
+  const journal = readdirSync(join(data, 'journal')).map((name) =>
+    readFileSync(join(data, 'journal', name), 'utf8'),
+  )
   expect(journal.join('').trim().split('\n')).toHaveLength(10)
 
   running = await serve(data)
@@ -141,7 +149,9 @@ test('Ten visits, kill -9 before the segment shipped, started again: ten visits,
   })
   const again = running.url
   const overview = async () => {
-    const answer = await fetch(`${again}/api/reports/overview?site=1`, { headers: { authorization: `Bearer ${token}` } })
+    const answer = await fetch(`${again}/api/reports/overview?site=1`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
     return ((await answer.json()) as { rows: Record<string, number>[] }).rows[0]
   }
   await expect.poll(async () => (await overview())?.page_views).toBe(11)

@@ -89,7 +89,9 @@ test('S8: the kind of request and its HTTP method are kept', async () => {
   const body = new URLSearchParams({ idsite: '1', rec: '1', ...page })
   await fetch(`${world.url}/f`, { method: 'POST', body, headers: { 'user-agent': chromeOnWindows } })
   const events = await world.report('events')
-  expect(events.rows).toMatchObject([{ event_category: 'Video', event_action: 'Play', event_name: 'Intro', events: 1 }])
+  expect(events.rows).toMatchObject([
+    { event_category: 'Video', event_action: 'Play', event_name: 'Intro', events: 1 },
+  ])
   expect(await world.service.store.query('SELECT kind, method FROM hits ORDER BY kind, method')).toEqual([
     { kind: 'event', method: 'GET' },
     { kind: 'pageview', method: 'GET' },
@@ -123,7 +125,11 @@ test('S10: what the browser supports is kept', async () => {
 })
 
 test('S12: the same browser has unrelated ids on two sites, with cookies and without', async () => {
-  const other = await world.service.sites.create({ name: 'Two', url: 'https://two.example', timezone: 'Europe/Berlin' })
+  const other = await world.service.sites.create({
+    name: 'Two',
+    url: 'https://two.example',
+    timezone: 'Europe/Berlin',
+  })
   const cookies: string[] = []
   for (const idsite of [world.siteId, other.id]) {
     await world.track({ idsite, url: 'https://example.org/', _id: '' })
@@ -134,7 +140,9 @@ test('S12: the same browser has unrelated ids on two sites, with cookies and wit
   expect(one).toBeDefined()
   expect(one).not.toBe(two)
   await world.service.journal.drain()
-  const rows = await world.service.store.query<{ ids: number }>('SELECT uniqExact(visitor_id) AS ids FROM hits')
+  const rows = await world.service.store.query<{ ids: number }>(
+    'SELECT uniqExact(visitor_id) AS ids FROM hits',
+  )
   expect(rows).toEqual([{ ids: 4 }])
 })
 

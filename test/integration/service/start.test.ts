@@ -85,7 +85,8 @@ test('footfall setup does the same for scripts, with a running service and witho
   expect(first.stdout).toMatch(/^\{"siteId":1,"token":"[0-9a-f]{32}"\}\n$/)
   expect(first.code).toBe(0)
   const { token } = JSON.parse(first.stdout) as { token: string }
-  const report = () => fetch(`${running?.url}/api/reports/overview?site=1`, { headers: { authorization: `Bearer ${token}` } })
+  const report = () =>
+    fetch(`${running?.url}/api/reports/overview?site=1`, { headers: { authorization: `Bearer ${token}` } })
   expect((await report()).status).toBe(200)
   await running.kill()
 
@@ -120,7 +121,11 @@ test('The note that lets commands find the service is for its user alone, and go
   const note = join(data, 'running.json')
   expect(statSync(note).mode & 0o777).toBe(0o600)
   expect(JSON.parse(readFileSync(note, 'utf8'))).toMatchObject({ pid: running.pid, url: running.url })
-  const guess = await post(`${running.url}/api/commands`, { name: 'demo', args: [] }, { authorization: 'Bearer guess' })
+  const guess = await post(
+    `${running.url}/api/commands`,
+    { name: 'demo', args: [] },
+    { authorization: 'Bearer guess' },
+  )
   expect(guess.status).toBe(403)
   await running.kill()
   expect(statSync(note, { throwIfNoEntry: false })).toBeUndefined()

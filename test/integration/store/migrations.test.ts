@@ -26,7 +26,10 @@ const file = (number: number, name: string) => join(folder, `${String(number).pa
 
 test('Migrations are applied once, in order, and recorded', async () => {
   expect(await migrate(world.store, folder)).toEqual([])
-  writeFileSync(file(last() + 1, 'shoes'), 'CREATE TABLE shoes (size UInt8) ENGINE = {{engine MergeTree()}} ORDER BY size;')
+  writeFileSync(
+    file(last() + 1, 'shoes'),
+    'CREATE TABLE shoes (size UInt8) ENGINE = {{engine MergeTree()}} ORDER BY size;',
+  )
   const number = last()
   expect(await migrate(world.store, folder)).toEqual([`${String(number).padStart(3, '0')}_shoes`])
   expect(await migrate(world.store, folder)).toEqual([])
@@ -37,7 +40,9 @@ test('Migrations are applied once, in order, and recorded', async () => {
 test('A migration that was edited after it had been applied stops the start', async () => {
   const path = join(folder, '001_hits.sql')
   writeFileSync(path, `${readFileSync(path, 'utf8')}\n-- an afterthought\n`)
-  await expect(migrate(world.store, folder)).rejects.toThrow('Migration 001_hits was changed after it had been applied')
+  await expect(migrate(world.store, folder)).rejects.toThrow(
+    'Migration 001_hits was changed after it had been applied',
+  )
 })
 
 test('A migration that is missing in the program stops the start', async () => {
@@ -56,7 +61,10 @@ test('Data of a newer Footfall stops the start', async () => {
 })
 
 test('On a cluster the same files make replicated tables, and distributed ones over them', () => {
-  const [local = '', distributed = ''] = statements(readFileSync(join(folder, '001_hits.sql'), 'utf8'), 'main')
+  const [local = '', distributed = ''] = statements(
+    readFileSync(join(folder, '001_hits.sql'), 'utf8'),
+    'main',
+  )
   expect(local).toMatch(/^CREATE TABLE IF NOT EXISTS hits_local ON CLUSTER 'main'/)
   expect(local).toContain(
     "ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')",
@@ -70,7 +78,9 @@ test('On a cluster the same files make replicated tables, and distributed ones o
 test('Every statement for a cluster is one that ClickHouse can parse', async () => {
   const all = readMigrations(folder).flatMap((migration) => statements(migration.sql, 'main'))
   for (const statement of all) {
-    await expect(world.store.query('SELECT formatQuery({statement:String})', { statement })).resolves.toHaveLength(1)
+    await expect(
+      world.store.query('SELECT formatQuery({statement:String})', { statement }),
+    ).resolves.toHaveLength(1)
   }
 })
 

@@ -1,0 +1,153 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch } from '../../world/browser.ts'
+import { openShop } from './shop.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+test('a page view tells title, address, referrer, screen, colours, techniques, time and browser', async () => {
+  const shop = await openShop(browser, {
+    pages: { '/': '<a href="/next?size=9&amp;colour=r%C3%B6tlich">Next</a>' },
+    visitor: {
+      viewport: { width: 1200, height: 700 },
+      screen: { width: 1920, height: 1080 },
+      timezoneId: 'Asia/Kolkata',
+      locale: 'de-AT',
+    },
+  })
+  await shop.page.goto(shop.url('/?utm_campaign=spring#part'))
+  await shop.collector.arrive(1)
+  await shop.page.click('a')
+  const [first, second] = await shop.collector.arrive(2)
+  const now = new Date(Date.now() + 5.5 * 3600_000)
+  const id = (await shop.cookies())['_pk_id.1.fe15']?.slice(0, 16)
+
+  expect(first).toMatchObject({
+    idsite: '1',
+    rec: '1',
+    send_image: '0',
+    action_name: 'Shop',
+    url: shop.url('/?utm_campaign=spring#part'),
+    urlref: '',
+    res: '1920x1080',
+    cd: '24',
+    h: String(now.getUTCHours()),
+    cookie: '1',
+    pdf: '1',
+    java: '0',
+    fla: '0',
+    dir: '0',
+    qt: '0',
+    realp: '0',
+    wma: '0',
+    gears: '0',
+    ag: '0',
+    _id: id,
+  })
+  expect(id).toMatch(/^[\da-f]{16}$/)
+  expect(first?.pv_id).toMatch(/^[\da-f]{6}$/)
+  expect(first?.r).toMatch(/^[\da-f]{6}$/)
+  expect(JSON.parse(first?.uadata ?? '')).toMatchObject({
+    platform: 'Linux',
+    mobile: false,
+    brands: expect.arrayContaining([{ brand: 'Chromium', version: browser.version().split('.')[0] }]),
+    fullVersionList: expect.arrayContaining([{ brand: 'Chromium', version: browser.version() }]),
+  })
+  expect(second).toMatchObject({
+    action_name: 'Shop /next',
+    url: shop.url('/next?size=9&colour=r%C3%B6tlich'),
+    urlref: shop.url('/?utm_campaign=spring'),
+    _id: id,
+  })
+  expect(second?.pv_id).not.toBe(first?.pv_id)
+  expect(shop.collector.hits[0]?.headers).toMatchObject({
+    'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+    'accept-language': expect.stringMatching(/^de-AT/),
+  })
+  expect(shop.collector.methods, 'no CORS pre-flight').toEqual(['POST', 'POST'])
+  expect(shop.collector.hits[0]?.path).toBe('/f')
+  expect(shop.console).toEqual([])
+  await shop.close()
+})
+
+test('a page by plain http is counted, too, though its browser tells no client hints there', async () => {
+  const shop = await openShop(browser, { secure: false })
+  await shop.page.goto(shop.url())
+  const [hit] = await shop.collector.arrive(1)
+  expect(hit).toMatchObject({ action_name: 'Shop', _id: expect.stringMatching(/^[\da-f]{16}$/) })
+  expect(hit).not.toHaveProperty('uadata')
+  expect(shop.console).toEqual([])
+  await shop.close()
+})
+
+test('Brave is named among the brands', async () => {
+  const shop = await openShop(browser, { before: 'navigator.brave = {}' })
+  await shop.page.goto(shop.url())
+  const [hit] = await shop.collector.arrive(1)
+  expect(JSON.parse(hit?.uadata ?? '').brands).toContainEqual({ brand: 'Brave', version: '' })
+  await shop.close()
+})
+
+test('client hints that never come do not hold up the page view', async () => {
+  const shop = await openShop(browser, {
+    before: 'NavigatorUAData.prototype.getHighEntropyValues = () => new Promise(() => {})',
+  })
+  await shop.page.goto(shop.url())
+  const [hit] = await shop.collector.arrive(1)
+  expect(JSON.parse(hit?.uadata ?? '')).toMatchObject({ platform: 'Linux', mobile: false })
+  await shop.close()
+})
+
+test('a visitor who leaves before the page has loaded is counted', async () => {
+  const shop = await openShop(browser, {
+    pages: {
+      '/slow': (_request, response) => {
+        response.writeHead(200, { 'content-type': 'text/html' })
+        const script = shop.collector.at('stats.localhost', '/f.js?site=1')
+        response.write(`<title>Slow</title><script src="${script}"></script><script>ready = 1</script>`)
+      },
+    },
+  })
+  await shop.page.goto(shop.url('/slow'), { waitUntil: 'commit' })
+  await shop.page.waitForFunction('window.ready')
+  await shop.page.goto('about:blank')
+  const [hit] = await shop.collector.arrive(1)
+  expect(hit).toMatchObject({ url: shop.url('/slow'), action_name: 'Slow' })
+  await shop.close()
+})
+
+test('browsers without keep-alive requests send a beacon', async () => {
+  const shop = await openShop(browser, { before: 'delete Request.prototype.keepalive' })
+  await shop.page.goto(shop.url())
+  const [hit] = await shop.collector.arrive(1)
+  expect(hit).toMatchObject({ url: shop.url(), action_name: 'Shop' })
+  expect(shop.collector.methods).toEqual(['POST'])
+  expect(shop.console).toEqual([])
+  await shop.close()
+})
+
+test('browsers that refuse the beacon load an image', async () => {
+  const shop = await openShop(browser, {
+    before: 'delete Request.prototype.keepalive; navigator.sendBeacon = () => false',
+  })
+  await shop.page.goto(shop.url())
+  const [hit] = await shop.collector.arrive(1)
+  expect(hit).toMatchObject({ url: shop.url(), action_name: 'Shop' })
+  expect(shop.collector.methods).toEqual(['GET'])
+  await shop.close()
+})
+
+test('a page with the snippet in it twice is counted once', async () => {
+  const snippet = '<script async src="HOST/f.js?site=1"></script>'
+  const shop = await openShop(browser, { head: snippet + snippet })
+  await shop.page.goto(shop.url())
+  await shop.collector.arrive(1)
+  await shop.page.goto(shop.url('/next'))
+  const hits = await shop.collector.arrive(2)
+  expect(hits.map(({ url }) => url)).toEqual([shop.url(), shop.url('/next')])
+  await shop.close()
+})
