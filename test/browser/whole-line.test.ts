@@ -59,21 +59,12 @@ test('A visit with two page views by a link, one by pushState and an outlink sho
   const asked = hosts(context)
   const page = await context.newPage()
   await page.goto(shop.at('blog.localhost', '/blog'))
-  await page.evaluate(
-    (href) => {
-      const link = document.querySelector('a')
-      if (link) link.href = href
-    },
-    shop.at('shop.localhost', '/'),
-  )
+  await page.evaluate(`document.querySelector('a').href = '${shop.at('shop.localhost')}'`)
   await page.getByText('A nice shop').click()
   await counted(1)
   await page.getByText('Shoes').click()
   await counted(2)
-  await page.evaluate(() => {
-    history.pushState({}, '', '/boots?size=42')
-    document.title = 'Boots, size 42'
-  })
+  await page.evaluate(`history.pushState({}, '', '/boots?size=42'); document.title = 'Boots, size 42'`)
   await counted(3)
   await page.getByText('Partner').click({ noWaitAfter: true })
   await counted(4)
@@ -96,9 +87,10 @@ test('A visit with two page views by a link, one by pushState and an outlink sho
   await shows('/boots?size=42')
   await tab('Outlinks')
   await shows(/partner\.localhost/)
+  await tab('Websites')
   await shows('blog.localhost')
   await tab('Browsers')
-  await shows('Chrome')
+  await shows('Chromium')
   await tab('Systems')
   await shows('Linux')
   await tab('Languages')
