@@ -6,14 +6,14 @@ import { setupCommand } from './admin/setup-command.ts'
 // FINALIZE import
 import { type Command, type Output, UsageError } from './command.ts'
 import type { Config } from './config.ts'
-// DEMO import
+import { demoCommand } from './demo/demo.ts'
 import { findRunning } from './running.ts'
 import { openService, type Service } from './service.ts'
 
 export const commands: Record<string, Command> = {
   setup: setupCommand,
   // FINALIZE
-  // DEMO
+  demo: demoCommand,
 }
 
 /** Runs a command where the data is. Returns the exit code. */

@@ -15,8 +15,8 @@ export type Beacon = {
   readonly cookies: Readonly<Record<string, string | undefined>>
   /** Whether the browser may be given cookies: not in a bulk request. */
   readonly mayGetCookies: boolean
-  /** Whether `token_auth` (or a bearer token) belongs to a user. */
-  readonly trusted: boolean
+  /** Whether it happened just now, give or take a day: not an import of the past. */
+  readonly live: boolean
   /** The client's full address. Wiped by the enrich step; never kept, never logged. */
   address: string
 
@@ -38,7 +38,7 @@ export type Beacon = {
   device: Device
   techniques: Technique[]
   referrer: Referrer
-  action: Action
+  action: Readonly<Action>
   /** The row that was kept. */
   hit: Hit | undefined
 }

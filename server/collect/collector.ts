@@ -202,8 +202,10 @@ function update(facts: VisitFacts, beacon: Beacon): void {
   }
 }
 
+/** All columns by name, and not by spreading what has them: this is done for every hit. */
 function record(beacon: Beacon, visit: Visit): Hit {
-  const { kind, ...action } = beacon.action
+  const { action } = beacon
+  const { facts } = visit
   const later = visit.position > 0
   return {
     site_id: beacon.site.id,
@@ -214,13 +216,43 @@ function record(beacon: Beacon, visit: Visit): Hit {
     time: Math.floor(beacon.time / 1000),
     visit_time: Math.floor(visit.start / 1000),
     visit_number: visit.number,
-    kind,
+    kind: action.kind,
     method: beacon.method,
-    ...action,
+    url: action.url,
+    url_prefix: action.url_prefix,
+    title: action.title,
+    page_view_id: action.page_view_id,
+    target_url: action.target_url,
+    search_keyword: action.search_keyword,
+    search_category: action.search_category,
+    search_count: action.search_count,
+    event_category: action.event_category,
+    event_action: action.event_action,
+    event_name: action.event_name,
+    event_value: action.event_value,
     previous_url: later ? visit.url : '',
     previous_title: later ? visit.title : '',
-    time_spent: later && kind !== 'ping' ? seconds(beacon.time - visit.lastAction) : 0,
-    ...visit.facts,
+    time_spent: later && action.kind !== 'ping' ? seconds(beacon.time - visit.lastAction) : 0,
+    entry_url: facts.entry_url,
+    entry_title: facts.entry_title,
+    referrer_type: facts.referrer_type,
+    referrer_name: facts.referrer_name,
+    referrer_keyword: facts.referrer_keyword,
+    referrer_url: facts.referrer_url,
+    ip: facts.ip,
+    country: facts.country,
+    language: facts.language,
+    device_type: facts.device_type,
+    device_brand: facts.device_brand,
+    device_model: facts.device_model,
+    os_name: facts.os_name,
+    os_version: facts.os_version,
+    browser_name: facts.browser_name,
+    browser_version: facts.browser_version,
+    resolution: facts.resolution,
+    color_depth: facts.color_depth,
+    techniques: facts.techniques,
+    local_minute: facts.local_minute,
   }
 }
 

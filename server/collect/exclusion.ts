@@ -1,9 +1,10 @@
 // What is not counted: requests that are no visits (`rec` missing, prefetches, actions of unknown plugins),
 // crawlers, what the owner excludes, and referrer spam.
 
+import { LRUCache } from 'lru-cache'
 import type { SiteSettings } from '../admin/site.ts'
 import { compileAddressRules } from '../enrich/address.ts'
-import { hintsFromUaData, parse } from '../enrich/device.ts'
+import { type Hints, hintsFromUaData, parse } from '../enrich/device.ts'
 import { isSpamReferrer } from '../enrich/referrer-spam.ts'
 import { type Beacon, type DropReason, header } from './beacon.ts'
 
@@ -26,13 +27,25 @@ export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
 
 /** Client hints: what the page sent of navigator.userAgentData goes before the browser's headers. */
 function hints(beacon: Beacon): Record<string, string | undefined> {
-  const sent = beacon.parameters.uadata && hintsFromUaData(beacon.parameters.uadata)
+  const sent = beacon.parameters.uadata && pageHints(beacon.parameters.uadata)
   if (sent) return sent
   // An overridden agent is not the one that sent the headers.
   if (beacon.parameters.ua !== undefined) return {}
   const found: Record<string, string | undefined> = {}
   for (const name in beacon.headers) if (name.startsWith('sec-ch-ua')) found[name] = header(beacon, name)
   return found
+}
+
+/** Browsers of one make send the same text, and each of its pages does. */
+const knownHints = new LRUCache<string, { hints: Hints | undefined }>({ max: 2000 })
+
+function pageHints(uadata: string): Hints | undefined {
+  let known = knownHints.get(uadata)
+  if (!known) {
+    known = { hints: hintsFromUaData(uadata) }
+    knownHints.set(uadata, known)
+  }
+  return known.hints
 }
 
 type Rules = { excludesAddress: (address: string) => boolean; excludesAgent: (agent: string) => boolean }

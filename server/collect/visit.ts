@@ -8,7 +8,7 @@
 // - a direct visit is upgraded in place by the first later hit that brings a referrer of any other type;
 // - a ping moves the visit's end but does not keep the 30 minutes open, and starts no visit.
 
-import { randomBytes } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Site } from '../admin/site.ts'
 import type { Referrer } from '../enrich/referrer.ts'
@@ -245,6 +245,5 @@ function key(siteId: number, visitorId: string): string {
 
 /** Unsigned 64 bits, decimal: the start's milliseconds before random bits, so that visits sort by time. */
 function visitId(start: number): string {
-  const random = randomBytes(4).readUInt32BE() >>> 10
-  return ((BigInt(Math.max(0, start)) << 22n) | BigInt(random)).toString()
+  return ((BigInt(Math.max(0, start)) << 22n) | BigInt(randomInt(1 << 22))).toString()
 }

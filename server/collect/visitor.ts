@@ -30,7 +30,8 @@ export function recogniseVisitor(
   const sent = beacon.parameters.cid ?? beacon.parameters._id
   if (sent) {
     beacon.visitorId = sent
-    if (beacon.parameters.cid || known(beacon.site.id, sent)) return undefined
+    // Nobody who comes out of an import of the past is known by a hash of a day that is long over.
+    if (beacon.parameters.cid || !beacon.live || known(beacon.site.id, sent)) return undefined
     return withHash(beacon, salts, (hash) => {
       beacon.alias = hash
     })

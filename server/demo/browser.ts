@@ -186,7 +186,7 @@ const safariOnMac = agentOf(
 )
 const chromeOnPhone = agentOf(
   (version) =>
-    `Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/${version}.0.7339.122 Mobile/15E148 Safari/604.1`,
+    `Mozilla/5.0 (iPhone; CPU iPhone OS ${Number(version) < 141 ? '18_6' : '26_1'} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/${version}.0.7339.122 Mobile/15E148 Safari/604.1`,
 )
 const samsungOnPhone = agentOf(
   (version) =>
@@ -286,7 +286,7 @@ const models = new Weighted<Model>([
       never,
       agentOf(
         () =>
-          'Mozilla/5.0 (SMART-TV; LINUX; Tizen 8.0) AppleWebKit/537.36 (KHTML, like Gecko) 108.0.5359.1/8.0 TV Safari/537.36',
+          'Mozilla/5.0 (SMART-TV; LINUX; Tizen 8.0) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/5.2 Chrome/120.0.6099.5 TV Safari/537.36',
       ),
       mobile,
     ),

@@ -120,54 +120,76 @@ class Walk {
     const random = this.#random
     const shop = this.#shop
     const page = this.#page
-    const move = moves[page.kind].pick(random)
-    switch (move) {
+    switch (moves[page.kind].pick(random)) {
       case 'home':
-        return this.#open(shop.home)
+        this.#open(shop.home)
+        break
       case 'category':
-        return this.#open(shop.categories.pick(random).front)
+        this.#open(shop.categories.pick(random).front)
+        break
       case 'product':
-        return this.#open(shop.products.pick(random))
+        this.#open(shop.products.pick(random))
+        break
       case 'reviews':
-        return this.#open(page.kind === 'product' ? reviewsOf(page) : page)
+        this.#open(page.kind === 'product' ? reviewsOf(page) : page)
+        break
       case 'magazine':
-        return this.#open(shop.magazine.pick(random).front)
+        this.#open(shop.magazine.pick(random).front)
+        break
       case 'article':
-        return this.#open(shop.articles.pick(random))
+        this.#open(shop.articles.pick(random))
+        break
       case 'landing':
-        return this.#open(shop.landings.pick(random))
+        this.#open(shop.landings.pick(random))
+        break
       case 'help':
-        return this.#open(shop.help.pick(random))
+        this.#open(shop.help.pick(random))
+        break
       case 'basket':
-        return this.#open(shop.basket)
+        this.#open(shop.basket)
+        break
       case 'search':
-        return this.#search()
+        this.#search()
+        break
       case 'checkout':
-        return this.#checkOut()
+        this.#checkOut()
+        break
       case 'next page':
-        return this.#open(shop.sections.get(page.section)?.second ?? shop.home)
+        this.#open(shop.sections.get(page.section)?.second ?? shop.home)
+        break
       case 'same section':
-        return this.#open((shop.sections.get(page.section)?.pages ?? shop.help).pick(random))
+        this.#open((shop.sections.get(page.section)?.pages ?? shop.help).pick(random))
+        break
       case 'look closer':
-        return this.#event('Product', 'Enlarge picture', page.name)
+        this.#event('Product', 'Enlarge picture', page.name)
+        break
       case 'filter':
-        return this.#event('Catalogue', 'Filter', random.pick(['Price', 'Size', 'Weight', 'Colour', 'In stock']))
+        this.#event('Catalogue', 'Filter', random.pick(filters))
+        break
       case 'add to basket':
-        return this.#addToBasket()
+        this.#addToBasket()
+        break
       case 'manual':
-        return this.#do({ kind: 'download', file: `/files${page.path}.pdf` })
+        this.#do({ kind: 'download', file: `/files${page.path}.pdf` })
+        break
       case 'video':
-        return this.#watch()
+        this.#watch()
+        break
       case 'outlink':
-        return this.#do({ kind: 'outlink', link: shop.outlinks.pick(random) })
+        this.#do({ kind: 'outlink', link: shop.outlinks.pick(random) })
+        break
       case 'packing list':
-        return this.#do({ kind: 'download', file: random.pick(packingLists) })
+        this.#do({ kind: 'download', file: random.pick(packingLists) })
+        break
       case 'share':
-        return this.#event('Article', 'Share', random.pick(['Copy link', 'E-mail', 'Mastodon', 'WhatsApp']))
+        this.#event('Article', 'Share', random.pick(['Copy link', 'E-mail', 'Mastodon', 'WhatsApp']))
+        break
       case 'newsletter':
-        return this.#event('Newsletter', 'Sign up', page.section || page.name)
+        this.#event('Newsletter', 'Sign up', page.section || page.name)
+        break
       case 'form':
-        return this.#event('Help', 'Send form', page.name)
+        this.#event('Help', 'Send form', page.name)
+        break
     }
   }
 
@@ -234,13 +256,15 @@ class Walk {
   }
 }
 
+const filters = ['Price', 'Size', 'Weight', 'Colour', 'In stock']
+
 const packingLists = [
   '/files/packing-list-hut-trip.pdf',
   '/files/packing-list-tent.pdf',
   '/files/packing-list-children.pdf',
   '/files/first-aid-outside.epub',
   '/files/route-lechtal-alps.zip',
-] as const satisfies readonly string[]
+]
 
 function weighted(weights: Partial<Record<Move, number>>): Weighted<Move> {
   return new Weighted(Object.entries(weights) as [Move, number][])

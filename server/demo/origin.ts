@@ -2,7 +2,7 @@
 // it begins. Other websites are invented ones; engines, networks and assistants are real.
 
 import type { ReferrerType } from '../enrich/referrer.ts'
-import { type Random, Weighted, zipf } from './random.ts'
+import { Random, Weighted, zipf } from './random.ts'
 import type { Page, Shop } from './shop.ts'
 
 export type Origin = {
@@ -26,7 +26,6 @@ export type Situation = {
   date: string
   country: string
   returning: boolean
-  mobile: boolean
   /** 0 at the first day of a long demo, 1 on its last: assistants are asked more and more. */
   lately: number
   occasion: Occasion | undefined
@@ -34,7 +33,8 @@ export type Situation = {
 
 export function originOf(situation: Situation, random: Random): Origin {
   const { occasion, returning, lately } = situation
-  if (occasion) return occasion.kind === 'press' ? press(situation, occasion, random) : sale(situation, random)
+  if (occasion)
+    return occasion.kind === 'press' ? press(situation, occasion, random) : sale(situation, random)
   const type = (returning ? returningTypes : newTypes).pick(random)
   // A part of those who searched until now asks an assistant.
   const shifted = type === 'search' && random.chance(0.09 * lately) ? 'ai' : type
@@ -119,7 +119,11 @@ function findable(shop: Shop, random: Random): Page {
 
 /** What somebody types who looks for a page. */
 function wordsOf({ name, kind }: Page): string {
-  const words = name.toLowerCase().replace(/[^a-z0-9 ’]+/g, ' ').trim().split(/ +/)
+  const words = name
+    .toLowerCase()
+    .replace(/[^a-z0-9 ’]+/g, ' ')
+    .trim()
+    .split(/ +/)
   return kind === 'home' ? 'outdoor shop' : words.slice(0, 5).join(' ')
 }
 
@@ -147,7 +151,7 @@ const engineShares: [string, number][] = [
 ]
 const engines = new Weighted(engineShares)
 /** Countries with an engine of their own. */
-const enginesOf = new Map(
+const enginesOf = new Map<string, Weighted<string>>(
   (
     [
       ['CZ', 'https://search.seznam.cz/?q={}', 350],
@@ -241,12 +245,88 @@ const newspapers = zipf([
   'https://television.example/magazine/outside/clips/repair',
 ])
 
+/** Each mention in the press is in one newspaper and about one page. */
 function press({ shop }: Situation, { number }: Occasion, random: Random): Origin {
-  const papers = new Random_(number)
+  const mention = new Random('press', number)
+  const referrer = newspapers.pick(mention)
+  const entry = shop.articles.pick(mention)
+  return { type: 'website', referrer, query: '', entry: random.chance(0.75) ? entry : shop.home }
+}
+
+// -- Campaigns ------------------------------------------------------------------------------------------------
+
+type Campaign = (situation: Situation, random: Random) => Origin
+
+const campaigns = new Weighted<Campaign>([
+  [newsletter, 36],
+  [searchAdvertisement, 28],
+  [sale, 20],
+  [partner, 16],
+])
+
+function newsletter({ shop, date, returning }: Situation, random: Random): Origin {
+  const campaign = returning ? `newsletter-${date.slice(0, 7)}` : 'welcome'
+  const entry = returning ? findable(shop, random) : shop.landing('/offers/newsletter-welcome')
+  // Most mail programs say nothing, web mail names its host.
+  const referrer = random.chance(0.3) ? 'https://webmail.mailbox.example/' : ''
+  const query = `utm_source=newsletter&utm_medium=email&utm_campaign=${campaign}`
+  return { type: 'campaign', referrer, query, entry }
+}
+
+const advertisements = zipf([
+  ['tents-search', 'two person tent'],
+  ['brand', 'outdoor shop'],
+  ['tents-search', 'ultralight tent'],
+  ['rain-search', 'rain jacket'],
+  ['boots-search', 'hiking boots resoled'],
+  ['rain-search', 'rain jacket women'],
+  ['boots-search', 'wide hiking boots'],
+] as const)
+
+function searchAdvertisement({ shop }: Situation, random: Random): Origin {
+  const [campaign, words] = advertisements.pick(random)
+  const labels = `utm_source=google&utm_medium=cpc&utm_campaign=${campaign}`
   return {
-    type: 'website',
-    referrer: papers.newspaper(),
-    query: '',
-    entry: random.chance(0.7) ? papers.article(shop) : shop.home,
+    type: 'campaign',
+    referrer: 'https://www.google.com/',
+    query: `${labels}&utm_term=${words.replaceAll(' ', '+')}&gclid=${random.hex(32)}`,
+    entry:
+      campaign === 'tents-search'
+        ? shop.landing('/offers/tent-weeks')
+        : random.chance(0.5)
+          ? shop.home
+          : shop.categories.pick(random).front,
   }
+}
+
+/** The offer of the season, advertised on networks and by mail. */
+function sale({ shop, date }: Situation, random: Random): Origin {
+  const month = Number(date.slice(5, 7))
+  const [name, path] = seasons.find(({ until }) => month <= until)?.offer ?? ['gifts', '/offers/gift-finder']
+  const [source, medium, referrer] = random.pick([
+    ['instagram', 'paid-social', 'https://l.instagram.com/'],
+    ['facebook', 'paid-social', 'https://m.facebook.com/'],
+    ['newsletter', 'email', ''],
+  ] as const)
+  const query = `utm_source=${source}&utm_medium=${medium}&utm_campaign=${name}-${date.slice(0, 4)}`
+  return { type: 'campaign', referrer, query, entry: shop.landing(path) }
+}
+
+/** In order of the year; the last months have their presents. */
+const seasons: { until: number; offer: [name: string, path: string] }[] = [
+  { until: 2, offer: ['winter-sale', '/offers/sale'] },
+  { until: 5, offer: ['spring-tents', '/offers/tent-weeks'] },
+  { until: 8, offer: ['summer-sale', '/offers/sale'] },
+  { until: 10, offer: ['school-trips', '/offers/school-trips'] },
+  { until: 11, offer: ['black-week', '/offers/sale'] },
+]
+
+const partners = zipf(['trail-notes', 'alpine-club', 'scouts', 'night-trains'])
+
+/** Labelled as Matomo does. */
+function partner({ shop }: Situation, random: Random): Origin {
+  const name = partners.pick(random)
+  const query = `mtm_campaign=partner-${name}&mtm_kwd=${random.pick(['banner', 'text-link', 'voucher'])}`
+  const entry = random.chance(0.5) ? shop.home : shop.products.pick(random)
+  return { type: 'campaign', referrer: `https://www.${name}.example/partners`, query, entry }
 }

@@ -37,8 +37,10 @@ export class Random {
     return Math.floor(value + this.next())
   }
 
-  pick<T>(items: readonly [T, ...T[]]): T {
-    return items[this.below(items.length)] ?? items[0]
+  pick<T>(items: readonly T[]): T {
+    const item = items[this.below(items.length)]
+    if (item === undefined) throw new Error('There is nothing to choose from.')
+    return item
   }
 
   /** Around 0, two thirds of it between -1 and 1. */
@@ -65,13 +67,11 @@ export class Random {
 
 /** Things of which some come up more often than others. */
 export class Weighted<T> {
-  readonly #items: readonly [T, ...T[]]
+  readonly #items: readonly T[]
   readonly #sums: number[] = []
 
   constructor(entries: readonly (readonly [item: T, weight: number])[]) {
-    const [first, ...others] = entries.map(([item]) => item)
-    if (first === undefined) throw new Error('There is nothing to choose from.')
-    this.#items = [first, ...others]
+    this.#items = entries.map(([item]) => item)
     let sum = 0
     for (const [, weight] of entries) {
       sum += weight
@@ -89,7 +89,9 @@ export class Weighted<T> {
       if ((sums[middle] ?? 0) > wanted) high = middle
       else low = middle + 1
     }
-    return this.#items[low] ?? this.#items[0]
+    const item = this.#items[low]
+    if (item === undefined) throw new Error('There is nothing to choose from.')
+    return item
   }
 }
 

@@ -65,7 +65,9 @@ export function openShop(siteName: string): Shop {
     const folder = `/shop/${slug(name)}`
     const pages = series.map((title, rank) => {
       const product = `${title} ${kinds[(rank + range) % kinds.length]}`
-      const price = Math.round(least + ((most - least) * ((rank * 5 + range * 3) % series.length)) / series.length)
+      const price = Math.round(
+        least + ((most - least) * ((rank * 5 + range * 3) % series.length)) / series.length,
+      )
       return page('product', `${folder}/${slug(product)}`, product, name, price - 0.05)
     })
     pages.forEach((product, rank) => {
@@ -112,7 +114,10 @@ export function openShop(siteName: string): Shop {
     articles: new Weighted(articles),
     landings: zipf(landings),
     help: zipf(helpPages.map(([path, name]) => page('help', path, name, 'Help'))),
-    terms: zipf(searchTerms.map(([keyword, category, count]) => ({ keyword, category, count })), 0.8),
+    terms: zipf(
+      searchTerms.map(([keyword, category, count]) => ({ keyword, category, count })),
+      0.8,
+    ),
     outlinks: zipf(outlinks),
     landing: (path) =>
       landings.find((landing) => landing.path === path) ?? firstLanding ?? page('landing', path, siteName),
