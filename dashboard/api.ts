@@ -44,7 +44,7 @@ export type Setup = {
 }
 
 export const api = {
-  session: () => ask<{ user: User }>('GET', '/api/session'),
+  session: () => ask<{ user: User | null }>('GET', '/api/session'),
   signIn: (email: string, password: string) => ask<unknown>('POST', '/api/session', { email, password }),
   signOut: () => ask<unknown>('DELETE', '/api/session'),
   setupPath: '/api/setup',

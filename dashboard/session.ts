@@ -16,6 +16,7 @@ export const session = signal<Session>({ state: 'unknown' })
 export async function loadSession(): Promise<void> {
   try {
     const { user } = await api.session()
+    if (!user) return await leave()
     const { sites } = await api.sites()
     session.value = { state: 'in', user, sites }
   } catch (error) {

@@ -1,5 +1,5 @@
 // Compiles the server, the tracker and the dashboard into dist/. Run by `npm run build` and `npm start`.
-import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import { build } from 'esbuild'
@@ -32,12 +32,13 @@ await Promise.all([
     jsx: 'automatic',
     jsxImportSource: 'preact',
     sourcemap: true,
-    loader: { '.svg': 'dataurl' },
     logLevel: 'warning',
   }),
 ])
 for (const name of ['index.html', 'favicon.svg']) await copyFile(`dashboard/${name}`, `dist/public/${name}`)
 await compress('dist/public')
+const { size } = await stat('dist/public/dashboard.js.br')
+console.log(`dashboard.js: ${size} bytes with Brotli`)
 console.log(`built in ${Date.now() - started} ms`)
 
 /** Beside each file what browsers that can take it get instead: nothing is compressed while they wait. */

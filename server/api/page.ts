@@ -6,8 +6,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 /** Nothing is loaded from, sent to or framed by any other host. */
 const dashboardPolicy = [
   "default-src 'self'",
-  "img-src 'self' data:",
-  "style-src 'self'",
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",

@@ -16,7 +16,10 @@ export async function sessionRoutes(
   app: FastifyInstance,
   { access, users }: { access: Access; users: Users },
 ): Promise<void> {
-  app.get('/api/session', async (request) => ({ user: { email: access.require(request).email } }))
+  app.get('/api/session', async (request) => {
+    const user = access.userOf(request)
+    return { user: user ? { email: user.email } : null }
+  })
 
   app.post<{ Body: Type.Static<typeof credentials> }>(
     '/api/session',

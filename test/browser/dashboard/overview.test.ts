@@ -5,11 +5,14 @@ import { launch } from '../../world/browser.ts'
 import { type ServiceWorld, startService } from '../../world/service.ts'
 import { expectAccessible, figure, type Seat, signIn, sit } from './owner.ts'
 
+/** Midday in Berlin: no test sees a day end. */
+const noon = Date.parse('2026-11-20T11:00:00Z')
+
 let world: ServiceWorld
 let browser: Browser
 
 beforeAll(async () => {
-  world = await startService()
+  world = await startService({ clock: noon })
   browser = await launch()
   const visitor = { _id: '0123456789abcdef', res: '1920x1080' }
   const page = (path: string, title: string) => ({
@@ -31,6 +34,7 @@ afterAll(async () => {
 async function seated(doing: (seat: Seat) => Promise<void>, options = {}, to = '/'): Promise<void> {
   const seat = await sit(browser, world.url, options)
   try {
+    await seat.page.clock.setFixedTime(noon)
     await signIn(seat.page, world.owner, to)
     await doing(seat)
     expect(seat.faults).toEqual([])

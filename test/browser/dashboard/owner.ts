@@ -24,7 +24,7 @@ export async function sit(browser: Browser, url: string, further: BrowserContext
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {
-    // The browser itself reports the 401 by which the dashboard learns that nobody is signed in.
+    // The browser itself reports answers that refuse what a test enters wrongly.
     if (message.type() === 'error' && !message.text().includes('status of 40')) faults.push(message.text())
   })
   context.on('request', (request) => {
