@@ -1,5 +1,6 @@
 -- One row per visit, filled from hits. What is stamped alike on every hit of a visit is `any`; what may change
--- during a visit is a maximum over (position, value): the newest stamp counts.
+-- during a visit is a maximum over (position, value): the newest stamp counts. Long texts have a column of their
+-- own, so that only those reports read them that show them.
 CREATE TABLE IF NOT EXISTS {{local visits}} {{on cluster}}
 (
     site_id UInt32,
@@ -21,8 +22,10 @@ CREATE TABLE IF NOT EXISTS {{local visits}} {{on cluster}}
     entry_url SimpleAggregateFunction(any, String),
     entry_title SimpleAggregateFunction(any, String),
     entry_url_prefix SimpleAggregateFunction(max, UInt8),
-    exit SimpleAggregateFunction(max, Tuple(at UInt16, url String, title String)),
-    referrer SimpleAggregateFunction(max, Tuple(at UInt16, type String, name String, keyword String, url String)),
+    exit SimpleAggregateFunction(max, Tuple(at UInt16, url String)),
+    exit_page SimpleAggregateFunction(max, Tuple(at UInt16, title String)),
+    referrer SimpleAggregateFunction(max, Tuple(at UInt16, type String, name String)),
+    referrer_page SimpleAggregateFunction(max, Tuple(at UInt16, keyword String, url String)),
     ip SimpleAggregateFunction(any, String),
     country SimpleAggregateFunction(any, LowCardinality(String)),
     language SimpleAggregateFunction(any, LowCardinality(String)),
@@ -65,8 +68,10 @@ SELECT
     any(h.entry_url) AS entry_url,
     any(h.entry_title) AS entry_title,
     maxIf(h.url_prefix, kind = 'pageview' AND url = h.entry_url) AS entry_url_prefix,
-    maxIf((position, if(kind = 'pageview', url, ''), if(kind = 'search', search_keyword, title)), kind IN ('pageview', 'search')) AS exit,
-    max((position, referrer_type, referrer_name, referrer_keyword, referrer_url)) AS referrer,
+    maxIf((position, if(kind = 'pageview', url, '')), kind IN ('pageview', 'search')) AS exit,
+    maxIf((position, if(kind = 'search', search_keyword, title)), kind IN ('pageview', 'search')) AS exit_page,
+    max((position, referrer_type, referrer_name)) AS referrer,
+    max((position, referrer_keyword, referrer_url)) AS referrer_page,
     any(h.ip) AS ip,
     any(h.country) AS country,
     any(h.language) AS language,
@@ -107,11 +112,11 @@ SELECT
     any(v.entry_title) AS entry_title,
     max(v.entry_url_prefix) AS entry_url_prefix,
     max(v.exit).2 AS exit_url,
-    max(v.exit).3 AS exit_title,
+    max(v.exit_page).2 AS exit_title,
     max(v.referrer).2 AS referrer_type,
     max(v.referrer).3 AS referrer_name,
-    max(v.referrer).4 AS referrer_keyword,
-    max(v.referrer).5 AS referrer_url,
+    max(v.referrer_page).2 AS referrer_keyword,
+    max(v.referrer_page).3 AS referrer_url,
     any(v.ip) AS ip,
     any(v.country) AS country,
     any(v.language) AS language,

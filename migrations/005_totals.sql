@@ -1,4 +1,6 @@
 -- Totals of finished periods: a row per label of a report, no visitor in it. Read once the site's year is final.
+-- `period` is hour (all hours of the day `start`, told apart by their Unix time as label), day, week, month or
+-- year; `year` the one with which the row became final. A row without labels is the total of the whole report.
 CREATE TABLE IF NOT EXISTS {{local totals}} {{on cluster}}
 (
     site_id UInt32,
@@ -11,7 +13,8 @@ CREATE TABLE IF NOT EXISTS {{local totals}} {{on cluster}}
 )
 ENGINE = {{engine MergeTree()}}
 PARTITION BY year
-ORDER BY (site_id, report, period, start, labels);
+ORDER BY (site_id, report, period, start, labels)
+SETTINGS old_parts_lifetime = 30, fsync_after_insert = 1, fsync_part_directory = 1;
 
 {{distributed totals by site_id}};
 

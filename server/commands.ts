@@ -3,7 +3,7 @@
 
 import { AdminError } from './admin/admin-error.ts'
 import { setupCommand } from './admin/setup-command.ts'
-// FINALIZE import
+import { finalizeCommand } from './archive/finalize.ts'
 import { type Command, type Output, UsageError } from './command.ts'
 import type { Config } from './config.ts'
 import { demoCommand } from './demo/demo.ts'
@@ -12,7 +12,7 @@ import { openService, type Service } from './service.ts'
 
 export const commands: Record<string, Command> = {
   setup: setupCommand,
-  // FINALIZE
+  finalize: finalizeCommand,
   demo: demoCommand,
 }
 

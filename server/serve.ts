@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { Cron } from 'croner'
 import { pino } from 'pino'
 import { createApp } from './app.ts'
-// FINALIZE import
+import { finalizeDue } from './archive/finalize.ts'
 import type { Config } from './config.ts'
 import { findRunning, leaveNote, removeNote } from './running.ts'
 import { openService, type Service } from './service.ts'
@@ -72,6 +72,10 @@ function schedule(service: Service): Cron[] {
       options,
       guarded('Destroying old salts', () => service.salts.destroyOld()),
     ),
-    // FINALIZE
+    new Cron(
+      '17 * * * *',
+      options,
+      guarded('Finalising finished years', () => finalizeDue(service)),
+    ),
   ]
 }

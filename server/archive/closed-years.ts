@@ -8,7 +8,9 @@ export class ClosedYears {
 
   static async open(store: Store): Promise<ClosedYears> {
     const closed = new ClosedYears()
-    const rows = await store.query<{ site_id: number; year: number }>('SELECT DISTINCT site_id, year FROM years')
+    const rows = await store.query<{ site_id: number; year: number }>(
+      'SELECT DISTINCT site_id, year FROM years',
+    )
     for (const row of rows) closed.close(row.site_id, row.year)
     return closed
   }

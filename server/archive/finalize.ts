@@ -108,10 +108,9 @@ function told(progress: Progress): string {
   const percent = `${Math.round((100 * progress.done) / progress.steps)} %`
   switch (progress.step) {
     case 'compute':
-    case 'check':
-      return `${percent}, ${progress.step} ${progress.report} by ${progress.period}`
     case 'add up':
-      return `${percent}, add up ${progress.report}`
+    case 'check':
+      return `${percent}, ${progress.step} ${progress.report}`
     case 'drop':
       return `${percent}, drop ${progress.table} of ${progress.month}`
     default:
@@ -126,7 +125,11 @@ function planTable(site: Site, plan: YearPlan): string[] {
     const figures = Object.entries(totals).slice(0, 3)
     return [`  ${report}`, count(rows), figures.map(([name, value]) => `${name} ${count(value)}`).join(', ')]
   })
-  const dropped = plan.drops.map(({ table, rows, bytes }) => [`  ${table}`, count(rows), `about ${megabytes(bytes)}`])
+  const dropped = plan.drops.map(({ table, rows, bytes }) => [
+    `  ${table}`,
+    count(rows),
+    `about ${megabytes(bytes)}`,
+  ])
   return [
     `${site.name} (site ${site.id}), ${plan.year}: ${plan.state}, ${due}`,
     ...aligned([['Keeps', 'rows', 'totals of the year'], ...kept]),

@@ -61,8 +61,10 @@ export class Salts {
       params,
     )
     if (!row?.n) return
-    const table = `${this.#store.localTable('salts')} ${this.#store.onCluster}`
-    await this.#store.command(`ALTER TABLE ${table} DELETE WHERE created_at <= {oldest:UInt32}`, params)
+    await this.#store.command(
+      'ALTER TABLE {{local salts}} {{on cluster}} DELETE WHERE created_at <= {oldest:UInt32}',
+      params,
+    )
   }
 
   async #create(siteId: number, day: string, name: string): Promise<Buffer> {

@@ -3,8 +3,11 @@
 // ratios, labels, search and order (`tableSql`). Nothing that a caller sends becomes part of the text.
 
 import type { Part, Report } from './catalogue.ts'
-import { type Aggregation, isCounted, isRatio, ratioSql } from './metric.ts'
+import { type Aggregation, isCounted, isRatio, type MetricFormat, ratioSql } from './metric.ts'
 import type { Grain } from './period.ts'
+
+/** `stored`: every day, week, month and year that totals are kept for, as a pair of name and first day. */
+export type SlotGrain = Grain | 'stored'
 
 /**
  * For every query made here: hits and visits are sorted by site, day and visit, so visits can be put together
@@ -17,19 +20,19 @@ export type CountedOptions = {
   raw: boolean
   /** Stored totals of the periods {periods} that begin on {starts_on}. */
   stored: boolean
-  /** Divide by the time, as column `slot`; hours need {starts}, weeks and months {first}. */
-  grain?: Grain | 'year'
+  /** Divide by the time, as column `slot`; hours need {starts}, weeks and months {first}, stored ones {year} too. */
+  grain?: SlotGrain
   /** Divide by the report's dimensions; else there is one row (of a slot). */
   divided: boolean
 }
 
-type Column = { name: string; aggregation: Aggregation }
+type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
 
 /** What is counted for a report and kept in totals, ratios excluded. */
 export function columnsOf(report: Report): Column[] {
   const counted = report.metrics
     .filter(isCounted)
-    .map(({ name, computed }) => ({ name, aggregation: computed }))
+    .map(({ name, computed, format }) => ({ name, aggregation: computed, format }))
   const facts = (report.facts ?? []).map((name) => ({ name, aggregation: 'max' as const }))
   return [...counted, ...facts]
 }
@@ -41,8 +44,10 @@ export function countedSql(report: Report, options: CountedOptions): string {
   if (stored) parts.push(storedSql(report, options))
   if (divided && report.always && !grain) parts.push(alwaysSql(report))
   const keys = divided ? report.dimensions.map(({ name }, index) => `d${index + 1} AS ${name}`) : []
-  const columns = columnsOf(report).map(({ name, aggregation }) => {
-    return `${aggregation === 'max' ? 'max' : 'sum'}(m_${name}) AS ${name}`
+  const columns = columnsOf(report).map(({ name, aggregation, format }) => {
+    const sum = `${aggregation === 'max' ? 'max' : 'sum'}(m_${name})`
+    // The last digits of a sum of fractions depend on the order in which they were added.
+    return `${format === 'decimal' ? `round(${sum}, 6)` : sum} AS ${name}`
   })
   const groups = [...(grain ? ['slot'] : []), ...(divided ? report.dimensions.map(({ name }) => name) : [])]
   return `SELECT ${[...(grain ? ['slot'] : []), ...keys, ...columns].join(', ')}
@@ -113,17 +118,19 @@ FROM ${part.from}
 WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}${part.where ? ` AND ${part.where}` : ''}${groupBy(groups)}`
 }
 
-const slotSql: Record<Grain | 'year', (part: Part) => string> = {
+const slotSql: Record<SlotGrain, (part: Part) => string> = {
   hour: (part) =>
     `toString(roundDown(toUnixTimestamp(${part.from === 'visit' ? 'first_time' : 'time'}), {starts:Array(UInt32)}))`,
   day: () => 'toString(day)',
   week: () => 'toString(greatest(toMonday(day), {first:Date}))',
   month: () => 'toString(greatest(toStartOfMonth(day), {first:Date}))',
-  year: () => 'toString(greatest(toStartOfYear(day), {first:Date}))',
+  stored: () => `arrayJoin(arrayConcat(
+    if(toYear(day) = {year:UInt16}, [('day', day), ('month', toStartOfMonth(day)), ('year', toStartOfYear(day))], []),
+    if(toMonday(day) >= {first:Date}, [('week', toMonday(day))], [])))`,
 }
 
 function storedSql(report: Report, { grain, divided }: CountedOptions): string {
-  const slot = grain ? [`${storedSlotSql[grain]} AS slot`] : []
+  const slot = grain && grain !== 'stored' ? [`${storedSlotSql[grain]} AS slot`] : []
   const keys = divided ? report.dimensions.map((_, index) => `labels[${index + 1}] AS d${index + 1}`) : []
   const columns = columnsOf(report).map(({ name }) => `metrics['${name}'] AS m_${name}`)
   // A stored total of a report without dimensions is its only row; an hour is told by its label.
@@ -135,12 +142,11 @@ WHERE site_id = {site:UInt32} AND report = '${report.name}'
   AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))${labelled ? rows : ''}`
 }
 
-const storedSlotSql: Record<Grain | 'year', string> = {
+const storedSlotSql: Record<Grain, string> = {
   hour: 'toString(roundDown(toUInt32(labels[1]), {starts:Array(UInt32)}))',
   day: 'toString(start)',
   week: 'toString(greatest(toMonday(start), {first:Date}))',
   month: 'toString(greatest(toStartOfMonth(start), {first:Date}))',
-  year: 'toString(greatest(toStartOfYear(start), {first:Date}))',
 }
 
 function alwaysSql(report: Report): string {

@@ -1,18 +1,15 @@
 // The schema's history: migrations/NNN_name.sql, applied once, in order, recorded with a checksum. The same
 // files make plain tables on a single node and Replicated tables with Distributed ones over them on a cluster.
 //
-// Places in a file:
-//   {{local hits}}         the table that holds the rows: `hits`, on a cluster `hits_local`
-//   {{on cluster}}         ON CLUSTER 'name', or nothing
-//   {{engine X(a, b)}}     X(a, b), or ReplicatedX('/path', '{replica}', a, b)
-//   {{distributed hits by site_id, visit_id}}  the Distributed table `hits` over `hits_local`, or nothing
+// Places such as {{local hits}} are filled in by place.ts.
 //
 // A statement must be repeatable (IF NOT EXISTS), because a process can be killed between two of them.
 
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { localTable, onCluster, type Store } from './store.ts'
+import { fillPlaces } from './place.ts'
+import type { Store } from './store.ts'
 
 export type Migration = { number: number; name: string; sql: string; checksum: string }
 
@@ -58,30 +55,13 @@ export function readMigrations(folder: string): Migration[] {
   })
 }
 
-/** The statements of a migration for a single node, or for a cluster when its name is given. */
-export function statements(sql: string, cluster: string | undefined): string[] {
+/** The statements of a migration, their places still to be filled. */
+export function statements(sql: string): string[] {
   return sql
     .replace(/^\s*--.*$/gm, '')
     .split(/;\s*$/m)
-    .map((statement) => fill(statement, cluster).trim())
+    .map((statement) => statement.trim())
     .filter((statement) => statement !== '')
-}
-
-function fill(statement: string, cluster: string | undefined): string {
-  return statement
-    .replace(/\{\{local (\w+)\}\}/g, (_, table) => localTable(table, cluster))
-    .replace(/\{\{on cluster\}\}/g, onCluster(cluster))
-    .replace(/\{\{engine (\w+)\((.*?)\)\}\}/g, (_, engine, args) => {
-      if (!cluster) return `${engine}(${args})`
-      const replica = `'/clickhouse/tables/{shard}/{database}/{table}', '{replica}'`
-      return `Replicated${engine}(${args ? `${replica}, ${args}` : replica})`
-    })
-    .replace(/\{\{distributed (\w+) by (.+?)\}\}/g, (_, table, columns) =>
-      cluster
-        ? `CREATE TABLE IF NOT EXISTS ${table} ON CLUSTER '${cluster}' AS ${table}_local ` +
-          `ENGINE = Distributed('${cluster}', currentDatabase(), ${table}_local, cityHash64(${columns}))`
-        : '',
-    )
 }
 
 function check(known: Migration[], applied: Applied[]): void {
@@ -106,5 +86,8 @@ function check(known: Migration[], applied: Applied[]): void {
 }
 
 async function apply(store: Store, migration: Migration): Promise<void> {
-  for (const statement of statements(migration.sql, store.cluster)) await store.command(statement)
+  for (const statement of statements(migration.sql)) {
+    // A place for a cluster alone leaves nothing to do on a single node.
+    if (fillPlaces(statement, store.cluster) !== '') await store.command(statement)
+  }
 }

@@ -1,5 +1,5 @@
 // The one door to ClickHouse: embedded (chDB, inside this process) or a server, with the same SQL.
-// One connection writes; a few read, because an embedded connection runs one query at a time.
+// An embedded connection runs one query at a time: one takes hits in, one works on long jobs, a few read.
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import {
   createClient,
 } from '@clickhouse/client'
 import type { Session } from 'chdb'
+import { fillPlaces } from './place.ts'
 
 export type StoreOptions = {
   /** Folder of the embedded data; its subfolder `clickhouse` is the engine's own. */
@@ -36,8 +37,11 @@ export class StoreError extends Error {
 
 const readers = 4
 
-/** An insert is a part of its table, and by the tables' own settings on disk, before it is acknowledged. */
-const durable: ClickHouseSettings = { async_insert: 0 }
+/**
+ * An insert is a part of its table, and by the tables' own settings on disk, before it is acknowledged; on a
+ * cluster, on the node where its rows belong.
+ */
+const durable: ClickHouseSettings = { async_insert: 0, distributed_foreground_insert: 1 }
 
 const reading: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
@@ -47,17 +51,20 @@ const reading: ClickHouseSettings = {
 export class Store {
   readonly cluster: string | undefined
   readonly #writer: ClickHouseClient
+  readonly #worker: ClickHouseClient
   readonly #readers: { client: ClickHouseClient; busy: number }[]
   readonly #closeEngine: () => Promise<void>
 
   private constructor(
     cluster: string | undefined,
     writer: ClickHouseClient,
+    worker: ClickHouseClient,
     readers: ClickHouseClient[],
     closeEngine: () => Promise<void>,
   ) {
     this.cluster = cluster
     this.#writer = writer
+    this.#worker = worker
     this.#readers = readers.map((client) => ({ client, busy: 0 }))
     this.#closeEngine = closeEngine
   }
@@ -86,7 +93,7 @@ export class Store {
         ping.error,
       )
     }
-    return new Store(options.clickhouseCluster, client, [client], async () => {})
+    return new Store(options.clickhouseCluster, client, client, [client], async () => {})
   }
 
   static async #openEmbedded(options: StoreOptions): Promise<Store> {
@@ -111,7 +118,7 @@ export class Store {
       createClient({ connection: createChdbConnection({ path }) } as unknown as Parameters<
         typeof createClient
       >[0])
-    return new Store(undefined, connect(), Array.from({ length: readers }, connect), async () => {
+    return new Store(undefined, connect(), connect(), Array.from({ length: readers }, connect), async () => {
       session.close()
       await chdb.drainPending()
     })
@@ -136,11 +143,11 @@ export class Store {
     }
   }
 
-  /** DDL, mutations and INSERT ... SELECT. @throws StoreError */
+  /** DDL, mutations and INSERT ... SELECT; places as {{local hits}} are filled in. @throws StoreError */
   async command(sql: string, params: Params = {}, settings: ClickHouseSettings = {}): Promise<void> {
     try {
-      await this.#writer.command({
-        query: sql,
+      await this.#worker.command({
+        query: fillPlaces(sql, this.cluster),
         query_params: params,
         clickhouse_settings: { ...durable, mutations_sync: '2', ...settings },
       })
@@ -182,32 +189,15 @@ export class Store {
     }
   }
 
-  /** The table that holds the rows, for statements that Distributed tables do not take (ALTER). */
-  localTable(table: string): string {
-    return localTable(table, this.cluster)
-  }
-
-  /** To stand behind the table's name in such a statement. */
-  get onCluster(): string {
-    return onCluster(this.cluster)
-  }
-
   async close(): Promise<void> {
-    await Promise.all([this.#writer.close(), ...this.#readers.map(({ client }) => client.close())])
+    const clients = new Set([this.#writer, this.#worker, ...this.#readers.map(({ client }) => client)])
+    await Promise.all([...clients].map((client) => client.close()))
     await this.#closeEngine()
   }
 
   #idlest() {
     return this.#readers.reduce((best, reader) => (reader.busy < best.busy ? reader : best))
   }
-}
-
-export function localTable(table: string, cluster: string | undefined): string {
-  return cluster ? `${table}_local` : table
-}
-
-export function onCluster(cluster: string | undefined): string {
-  return cluster ? `ON CLUSTER '${cluster}'` : ''
 }
 
 function storeError(error: unknown): StoreError {

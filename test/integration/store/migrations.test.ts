@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { hitColumns } from '../../../server/collect/hit.ts'
 import { packageRoot } from '../../../server/root.ts'
 import { migrate, readMigrations, statements } from '../../../server/store/migrations.ts'
+import { fillPlaces } from '../../../server/store/place.ts'
 import { hit, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
 
 let world: StoreWorld
@@ -61,9 +62,8 @@ test('Data of a newer Footfall stops the start', async () => {
 })
 
 test('On a cluster the same files make replicated tables, and distributed ones over them', () => {
-  const [local = '', distributed = ''] = statements(
-    readFileSync(join(folder, '001_hits.sql'), 'utf8'),
-    'main',
+  const [local = '', distributed = ''] = statements(readFileSync(join(folder, '001_hits.sql'), 'utf8')).map(
+    (statement) => fillPlaces(statement, 'main'),
   )
   expect(local).toMatch(/^CREATE TABLE IF NOT EXISTS hits_local ON CLUSTER 'main'/)
   expect(local).toContain(
@@ -76,7 +76,9 @@ test('On a cluster the same files make replicated tables, and distributed ones o
 })
 
 test('Every statement for a cluster is one that ClickHouse can parse', async () => {
-  const all = readMigrations(folder).flatMap((migration) => statements(migration.sql, 'main'))
+  const all = readMigrations(folder).flatMap(({ sql }) =>
+    statements(sql).map((statement) => fillPlaces(statement, 'main')),
+  )
   for (const statement of all) {
     await expect(
       world.store.query('SELECT formatQuery({statement:String})', { statement }),
