@@ -54,6 +54,6 @@ CREATE TABLE IF NOT EXISTS {{local hits}} {{on cluster}}
 ENGINE = {{engine MergeTree()}}
 PARTITION BY toYYYYMM(day)
 ORDER BY (site_id, day, visit_id, position)
-SETTINGS non_replicated_deduplication_window = 10000, old_parts_lifetime = 30, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 {{distributed hits by site_id, visitor_id}};

@@ -43,7 +43,7 @@ CREATE TABLE IF NOT EXISTS {{local visits}} {{on cluster}}
 ENGINE = {{engine AggregatingMergeTree()}}
 PARTITION BY toYYYYMM(day)
 ORDER BY (site_id, day, visit_id)
-SETTINGS non_replicated_deduplication_window = 10000, old_parts_lifetime = 30, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 {{distributed visits by site_id, tupleElement(visitor, 2)}};
 

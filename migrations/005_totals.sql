@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS {{local totals}} {{on cluster}}
 ENGINE = {{engine MergeTree()}}
 PARTITION BY year
 ORDER BY (site_id, report, period, start, labels)
-SETTINGS old_parts_lifetime = 30, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
 
 {{distributed totals by site_id}};
 

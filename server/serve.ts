@@ -30,8 +30,9 @@ export async function serve(config: Config): Promise<void> {
   const local = localUrl(config, app.server.address())
   leaveNote(config.data, { pid: process.pid, url: local, commandKey: secrets.commandKey })
   const base = config.baseUrl ?? local
-  console.log(`Footfall runs on ${base} with its data in ${config.data}`)
-  if (service.setup.needed) console.log(`Set it up here, once: ${base}/setup?key=${secrets.setupKey}`)
+  const lines = [`Footfall runs on ${base} with its data in ${config.data}`]
+  if (service.setup.needed) lines.push(`Set it up here, once: ${base}/setup?key=${secrets.setupKey}`)
+  console.log(lines.join('\n'))
 
   const jobs = schedule(service)
   let stopping = false

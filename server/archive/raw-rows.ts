@@ -50,8 +50,9 @@ export async function rawMonths(
 }
 
 /**
- * Drops the whole partition when nobody else needs it, else deletes the site's rows from it. Both are done when
- * this returns; ClickHouse removes the old files within the table's old_parts_lifetime of 30 seconds.
+ * Drops the whole partition when nobody else needs it: its files are gone when this returns. Else deletes the
+ * site's rows from it: they are gone, too, but the files that had them may lie there for some minutes, until
+ * ClickHouse next looks for what is out of use.
  */
 export async function dropMonth(
   store: Store,
