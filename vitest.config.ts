@@ -9,6 +9,7 @@ export default defineConfig({
     // Generous: a browser on a busy machine. No test measures time.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    expect: { poll: { timeout: 30_000, interval: 20 } },
     env: { UV_THREADPOOL_SIZE: '16' },
   },
 })

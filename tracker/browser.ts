@@ -1,6 +1,6 @@
 // What the browser says of itself: screen, clock, techniques, and the client hints that scripts may ask for.
 
-import type { Facts } from './send.ts'
+import type { Facts } from './page.ts'
 
 type Brand = { brand: string; version: string }
 type Hints = { brands?: Brand[]; [hint: string]: unknown }

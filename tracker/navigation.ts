@@ -1,8 +1,8 @@
 // Page views: the one of the loaded document, and those of a single-page application that moves through the
 // browser's history. A move counts when it leads to another path or query; a new fragment alone does not.
 
-import { page, random } from './page.ts'
-import { type Facts, send } from './send.ts'
+import { type Facts, page, random } from './page.ts'
+import { send } from './send.ts'
 
 /** What a framework gets to set the new page's title. */
 const titleTime = 250

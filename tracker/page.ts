@@ -15,6 +15,9 @@ export const page = {
   view: '',
 }
 
+/** Parameters of a hit; null and undefined are left out. */
+export type Facts = Record<string, unknown>
+
 /** Random lower-case hexadecimal digits, two for each byte. */
 export function random(bytes: number): string {
   let digits = ''

@@ -7,12 +7,9 @@
 // repeated: it may have arrived, and nobody is to be counted twice.
 
 import { clientHints, features } from './browser.ts'
-import { page, random } from './page.ts'
+import { type Facts, page, random } from './page.ts'
 import { forgetVisitor, visitorId } from './visitor.ts'
 import { browserAsks, isUserOptedOut } from './wish.ts'
-
-/** Parameters of a hit; null and undefined are left out. */
-export type Facts = Record<string, unknown>
 
 /** Hits that wait for the client hints; undefined once nothing waits any more. */
 let waiting: URLSearchParams[] | undefined = []

@@ -173,32 +173,34 @@ function makeOf(agent: string, brand: string, model: string): { brand: string; m
 }
 
 /** Names as owners know them; what is not here is called as its agent calls it. */
-const browserNames: Readonly<Record<string, string>> = {
-  'Mobile Chrome': 'Chrome',
-  'Mobile Firefox': 'Firefox',
-  'Mobile Safari': 'Safari',
-  'Chrome WebView': 'Android WebView',
-  'Chrome Headless': 'Headless Chrome',
-  'Edge WebView': 'Edge',
-  'Edge WebView2': 'Edge',
-  IE: 'Internet Explorer',
-  IEMobile: 'Internet Explorer',
-  'Opera Mobi': 'Opera',
-  'Opera Tablet': 'Opera',
-  'Opera Touch': 'Opera',
-  GSA: 'Google App',
-  Yandex: 'Yandex Browser',
-  UCBrowser: 'UC Browser',
-  QQBrowser: 'QQ Browser',
-  Silk: 'Amazon Silk',
-  360: '360 Browser',
-  WebKit: 'Apple WebView',
-  Bing: 'Bing App',
-  bing: 'Bing App',
-}
+const browserNames = new Map<string, string>(
+  Object.entries({
+    'Mobile Chrome': 'Chrome',
+    'Mobile Firefox': 'Firefox',
+    'Mobile Safari': 'Safari',
+    'Chrome WebView': 'Android WebView',
+    'Chrome Headless': 'Headless Chrome',
+    'Edge WebView': 'Edge',
+    'Edge WebView2': 'Edge',
+    IE: 'Internet Explorer',
+    IEMobile: 'Internet Explorer',
+    'Opera Mobi': 'Opera',
+    'Opera Tablet': 'Opera',
+    'Opera Touch': 'Opera',
+    GSA: 'Google App',
+    Yandex: 'Yandex Browser',
+    UCBrowser: 'UC Browser',
+    QQBrowser: 'QQ Browser',
+    Silk: 'Amazon Silk',
+    360: '360 Browser',
+    WebKit: 'Apple WebView',
+    Bing: 'Bing App',
+    bing: 'Bing App',
+  }),
+)
 
 function browserNameOf(agent: string, name: string, os: string): string {
-  const known = browserNames[name] ?? cleanText(name, 60)
+  const known = browserNames.get(name) ?? cleanText(name, 60)
   if (known !== 'Safari' && known !== 'Apple WebView') return known
   // Many browsers without a name of their own call themselves Safari, after the engine they began with.
   if (/^(?:iOS|iPadOS|macOS|tvOS)$/.test(os) || (os === 'Windows' && /version\/\d/i.test(agent))) return known
@@ -227,41 +229,43 @@ function numbers(version: string, count: number): string {
   return parts.join('.')
 }
 
-const osNames: Readonly<Record<string, string>> = {
-  'mac os': 'macOS',
-  'chromium os': 'Chrome OS',
-  'chrome os': 'Chrome OS',
-  chromeos: 'Chrome OS',
-  macos: 'macOS',
-  windows: 'Windows',
-  'windows phone': 'Windows Phone',
-  'windows mobile': 'Windows Mobile',
-  'windows rt': 'Windows RT',
-  android: 'Android',
-  'android-x86': 'Android',
-  linux: 'Linux',
-  gnu: 'Linux',
-  kaios: 'KaiOS',
-  nettv: 'Linux',
-  netrange: 'Linux',
-  tizen: 'Tizen',
-  harmonyos: 'HarmonyOS',
-  openharmony: 'HarmonyOS',
-  series40: 'Series 40',
-  blackberry: 'BlackBerry',
-  ubuntu: 'Ubuntu',
-  fedora: 'Fedora',
-  debian: 'Debian',
-  xbox: 'Xbox',
-  playstation: 'PlayStation',
-  nintendo: 'Nintendo',
-}
+const osNames = new Map<string, string>(
+  Object.entries({
+    'mac os': 'macOS',
+    'chromium os': 'Chrome OS',
+    'chrome os': 'Chrome OS',
+    chromeos: 'Chrome OS',
+    macos: 'macOS',
+    windows: 'Windows',
+    'windows phone': 'Windows Phone',
+    'windows mobile': 'Windows Mobile',
+    'windows rt': 'Windows RT',
+    android: 'Android',
+    'android-x86': 'Android',
+    linux: 'Linux',
+    gnu: 'Linux',
+    kaios: 'KaiOS',
+    nettv: 'Linux',
+    netrange: 'Linux',
+    tizen: 'Tizen',
+    harmonyos: 'HarmonyOS',
+    openharmony: 'HarmonyOS',
+    series40: 'Series 40',
+    blackberry: 'BlackBerry',
+    ubuntu: 'Ubuntu',
+    fedora: 'Fedora',
+    debian: 'Debian',
+    xbox: 'Xbox',
+    playstation: 'PlayStation',
+    nintendo: 'Nintendo',
+  }),
+)
 
 /** Whose kernel version in the agent (or the hint) says nothing to an owner. */
 const versionless = new Set(['Linux', 'Chrome OS', 'Xbox', 'Nintendo', 'Ubuntu', 'Fedora', 'Debian'])
 
 function osOf(agent: string, found: UAParser.IOS, hints: Partial<Record<HintName, string>>): Device['os'] {
-  let name = osNames[(found.name ?? '').toLowerCase()] ?? cleanText(found.name ?? '', 60)
+  let name = osNames.get((found.name ?? '').toLowerCase()) ?? cleanText(found.name ?? '', 60)
   let version = found.version ?? ''
   const kaios = /kaios\/?([\d.]*)/i.exec(agent)
   if (kaios) {
@@ -285,7 +289,7 @@ function osOf(agent: string, found: UAParser.IOS, hints: Partial<Record<HintName
   }
 
   const told = unquoted(hints['sec-ch-ua-platform'])
-  const platform = osNames[told.toLowerCase()] ?? ''
+  const platform = osNames.get(told.toLowerCase()) ?? ''
   const exact = unquoted(hints['sec-ch-ua-platform-version'])
   // Linux is what a hint calls every distribution, and television sets too.
   const agrees =
@@ -347,15 +351,17 @@ function familyOf(name: string): string {
   return linuxes.test(name) ? 'Linux' : name
 }
 
-const kinds: Readonly<Record<string, DeviceType>> = {
-  mobile: 'smartphone',
-  tablet: 'tablet',
-  smarttv: 'tv',
-  console: 'console',
-  wearable: 'wearable',
-  xr: 'wearable',
-  embedded: 'peripheral',
-}
+const kinds = new Map<string, DeviceType>(
+  Object.entries({
+    mobile: 'smartphone',
+    tablet: 'tablet',
+    smarttv: 'tv',
+    console: 'console',
+    wearable: 'wearable',
+    xr: 'wearable',
+    embedded: 'peripheral',
+  }),
+)
 
 const televisions =
   /hbbtv|smart-?tv|smarttv|netcast|web0s|webos\.tv|googletv|appletv|apple tv|\bbravia\b|\baft[a-z0-9]{1,7}\b|roku|viera|\btv safari\b|crkey|opera tv|\bce-html\b|android tv|tizen .*\btv\b/i
@@ -369,7 +375,7 @@ function deviceTypeOf(agent: string, type: string | undefined, os: string): Devi
   if (/qtcarbrowser|tesla\/|\bautomotive\b|android auto/i.test(agent)) return 'car'
   if (/kaios/i.test(agent) || (featurePhones.test(agent) && !smartphones.test(agent))) return 'feature_phone'
   if (type === undefined && televisions.test(agent)) return 'tv'
-  const kind = type === undefined ? undefined : kinds[type]
+  const kind = type === undefined ? undefined : kinds.get(type)
   if (kind) return kind
   if (/^(?:Windows|macOS|Chrome OS)$/.test(os) || familyOf(os) === 'Linux' || /bsd|solaris|haiku/i.test(os))
     return 'desktop'

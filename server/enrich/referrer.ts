@@ -112,11 +112,13 @@ const resultPaths = new Set([
   's',
 ])
 
-const googleKinds: Readonly<Record<string, string>> = {
-  isch: 'Google Images',
-  vid: 'Google Video',
-  shop: 'Google Shopping',
-}
+const googleKinds = new Map<string, string>(
+  Object.entries({
+    isch: 'Google Images',
+    vid: 'Google Video',
+    shop: 'Google Shopping',
+  }),
+)
 
 /**
  * Most engines hide what was searched for. Such a visit still came by search; but a page of a portal that is
@@ -143,7 +145,7 @@ function searchName(source: Source, from: UrlParts, parameters: [string, string]
   if (source.name !== 'Google') return source.name
   if (from.host.startsWith('images.') || from.path.startsWith('/imgres')) return 'Google Images'
   const kind = parameters.find(([name]) => name === 'tbm')?.[1] ?? ''
-  return googleKinds[kind] ?? 'Google'
+  return googleKinds.get(kind) ?? 'Google'
 }
 
 // -- The site itself ------------------------------------------------------------------------------------------

@@ -135,7 +135,7 @@ function cleanFragment(fragment: string, excluded: (name: string) => boolean): s
 function withoutParameters(query: string, excluded: (name: string) => boolean): string {
   if (query === '') return ''
   const parameters = query.split('&')
-  const kept = parameters.filter((parameter) => parameter !== '' && !excluded(nameOf(parameter)))
+  const kept = parameters.filter((parameter) => parameter.trim() !== '' && !excluded(nameOf(parameter)))
   return kept.length === parameters.length ? query : kept.join('&')
 }
 
