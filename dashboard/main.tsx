@@ -1,6 +1,7 @@
 // The owner's web app: starts theme and router and puts the page of the address into the document.
 
 import { render } from 'preact'
+import { useEffect } from 'preact/hooks'
 import './style/base.css'
 import './style/controls.css'
 import './style/page.css'
@@ -11,7 +12,7 @@ import { Home } from './home.tsx'
 import { Failure } from './parts/notice.tsx'
 import { Plain } from './parts/plain.tsx'
 import { route, startRouter } from './router.ts'
-import { loadSession, type Session, session } from './session.ts'
+import { loadSession, type Session, session, toSignIn } from './session.ts'
 import { Setup } from './setup/setup.tsx'
 import { SignIn } from './sign-in.tsx'
 import { SitePage } from './site/site.tsx'
@@ -39,12 +40,19 @@ function Inside({ session }: { session: Session }) {
       </Plain>
     )
   }
+  if (session.state === 'out') return <Leaving />
   if (session.state !== 'in') return <Plain title={text.product} busy />
   const here = route.value
   if (here.name !== 'site') return <Home sites={session.sites} />
   const site = session.sites.find((candidate) => candidate.id === here.id)
   if (!site) return <Missing title={text.unknownSite.title} lead={text.unknownSite.lead} />
   return <SitePage key={site.id} site={site} />
+}
+
+/** Signed out, and back on a page of before by the browser's own history. */
+function Leaving() {
+  useEffect(toSignIn, [])
+  return <Plain title={text.product} busy />
 }
 
 function Missing({ title, lead }: { title: string; lead: string }) {

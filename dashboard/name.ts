@@ -13,11 +13,21 @@ export type Naming = (row: Row) => string
 export function namingFor(locale: string, dimensions: readonly { name: string }[], host: string): Naming {
   const only = dimensions.length === 1 ? (dimensions[0]?.name ?? '') : ''
   if (pageDimensions.includes(only)) {
-    return (row) => (row.label.startsWith(`${host}/`) ? row.label.slice(host.length) : row.label)
+    return (row) => readable(row.label.startsWith(`${host}/`) ? row.label.slice(host.length) : row.label)
   }
   if (only === 'country') return codeNames(locale, 'region', (row) => row.code ?? row.country)
   if (only === 'language') return codeNames(locale, 'language', (row) => row.language)
+  if (only === 'target_url') return (row) => readable(row.label)
   return (row) => row.label
+}
+
+/** `/k%C3%A4se` as people read it; an address that is not well-formed stays as it is. */
+function readable(address: string): string {
+  try {
+    return decodeURI(address)
+  } catch {
+    return address
+  }
 }
 
 /** `example.org` of `https://www.example.org/shop`. */

@@ -29,7 +29,7 @@ export async function loadSession(): Promise<void> {
 export async function signOut(): Promise<void> {
   await api.signOut()
   session.value = { state: 'out' }
-  navigate('/sign-in')
+  navigate('/sign-in', true)
 }
 
 /** The server no longer knows us: to the sign-in page, and from there back here. */
@@ -47,14 +47,13 @@ export async function addSite(site: NewSite): Promise<Site> {
 }
 
 async function leave(): Promise<void> {
+  const { needed } = place.value.path === '/setup' ? { needed: false } : await api.setupNeeded()
   session.value = { state: 'out' }
-  if (place.value.path === '/setup') return
-  const { needed } = await api.setupNeeded()
   if (needed) navigate('/setup', true)
-  else if (place.value.path !== '/sign-in') toSignIn()
+  else if (!['/setup', '/sign-in'].includes(place.value.path)) toSignIn()
 }
 
-function toSignIn(): void {
+export function toSignIn(): void {
   const from = location.pathname + location.search
   navigate(from === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(from)}`, true)
 }

@@ -35,7 +35,7 @@ export const text = {
     siteName: 'Name of the site',
     siteNameHint: 'As it shall stand in this dashboard.',
     siteUrl: 'Address',
-    siteUrlHint: 'The main address; others can be added later.',
+    siteUrlHint: 'The main address of the site.',
     timezone: 'Time zone',
     timezoneHint: "Decides when the site's day begins and ends.",
     setupKey: 'Setup key',

@@ -41,14 +41,15 @@ export async function createApp(
     trustProxy: config.trustProxy,
     bodyLimit: 100_000,
     requestTimeout: 30_000,
-    exposeHeadRoutes: false,
+    frameworkErrors: errorHandler,
+    // A field that is not known is refused where a schema says so, not dropped in silence.
+    ajv: { customOptions: { removeAdditional: false } },
     routerOptions: { maxParamLength: 200 },
   }) as unknown as FastifyInstance
   const access = new Access(users, tokens, secure)
   app.setErrorHandler(errorHandler)
   app.setNotFoundHandler(notFoundHandler)
   await app.register(cookie)
-  await app.register(formbody)
   const keyOf = attemptKeys()
   await app.register(rateLimit, {
     global: false,
@@ -71,10 +72,13 @@ export async function createApp(
     now,
     secure,
   })
-  await app.register(optOutRoutes, {
-    secure,
-    honoursDoNotTrack: (id) =>
-      (id === undefined ? undefined : sites.get(id)?.settings.honourDoNotTrack) ?? true,
+  await app.register(async (page) => {
+    await page.register(formbody)
+    await page.register(optOutRoutes, {
+      secure,
+      honoursDoNotTrack: (id) =>
+        (id === undefined ? undefined : sites.get(id)?.settings.honourDoNotTrack) ?? true,
+    })
   })
   await app.register(pageRoutes)
   await app.register(sessionRoutes, { access, users })

@@ -3,6 +3,7 @@
 
 import { AdminError } from './admin/admin-error.ts'
 import { setupCommand } from './admin/setup-command.ts'
+import { tokenCommand } from './admin/token-command.ts'
 import { finalizeCommand } from './archive/finalize.ts'
 import { type Command, type Output, UsageError } from './command.ts'
 import type { Config } from './config.ts'
@@ -10,11 +11,14 @@ import { demoCommand } from './demo/demo.ts'
 import { findRunning } from './running.ts'
 import { openService, type Service } from './service.ts'
 
-export const commands: Record<string, Command> = {
+const all: Record<string, Command> = {
   setup: setupCommand,
+  token: tokenCommand,
   finalize: finalizeCommand,
   demo: demoCommand,
 }
+
+export const commands = new Map(Object.entries(all))
 
 /** Runs a command where the data is. Returns the exit code. */
 export async function runCommand(
@@ -23,11 +27,8 @@ export async function runCommand(
   config: Config,
   output: Output,
 ): Promise<number> {
-  const running = findRunning(config.data)
-  if (running) {
-    const code = await askRunning(running.url, running.commandKey, name, args, output)
-    if (code !== undefined) return code
-  }
+  const running = await findRunning(config.data)
+  if (running) return await askRunning(running.url, running.commandKey, name, args, output)
   const errors: string[] = []
   const log = { info: () => {}, error: (_facts: object, message: string) => errors.push(message) }
   const service = await openService(config, log)
@@ -41,7 +42,7 @@ export async function runCommand(
 
 /** Runs a command in this process. Returns the exit code. */
 export async function runIn(service: Service, name: string, args: string[], output: Output): Promise<number> {
-  const command = commands[name]
+  const command = commands.get(name)
   if (!command) return 2
   try {
     await command.run(service, args, output)
@@ -59,20 +60,18 @@ export async function runIn(service: Service, name: string, args: string[], outp
   }
 }
 
-/** undefined: nobody answers there, the note was left by a process that is gone. */
 async function askRunning(
   url: string,
   key: string,
   name: string,
   args: string[],
   output: Output,
-): Promise<number | undefined> {
+): Promise<number> {
   const answer = await fetch(`${url}/api/commands`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ name, args }),
-  }).catch(() => undefined)
-  if (!answer) return undefined
+  })
   if (!answer.ok || !answer.body)
     throw new Error(`The running service refused the command (${answer.status}).`)
   let rest = ''

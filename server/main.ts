@@ -7,6 +7,8 @@ import { MigrationError } from './store/migrations.ts'
 import { StoreError } from './store/store.ts'
 import { version } from './version.ts'
 
+// What is kept is for its owner alone, whatever the account's habit is.
+process.umask(0o077)
 const [name = 'help', ...args] = process.argv.slice(2)
 
 try {
@@ -30,10 +32,16 @@ async function run(name: string, args: string[]): Promise<number> {
     return 0
   }
   if (name === 'serve') {
+    if (args.length > 0) {
+      console.error(
+        'Usage: footfall serve\nIts settings come from the environment; docs/configuration.md lists them.',
+      )
+      return args[0] === '--help' ? 0 : 2
+    }
     await serve(config())
     return 0
   }
-  const command = commands[name]
+  const command = commands.get(name)
   if (!command) {
     console.error(`There is no command ${name}.\n\n${help()}`)
     return 2
@@ -69,7 +77,7 @@ function terminal() {
 }
 
 function help(): string {
-  const rows = Object.values(commands).map(({ usage, summary }) => `  footfall ${usage}\n      ${summary}`)
+  const rows = [...commands.values()].map(({ usage, summary }) => `  footfall ${usage}\n      ${summary}`)
   return [
     `Footfall ${version}: web analytics on your own server`,
     '',

@@ -6,7 +6,7 @@ import { Cron } from 'croner'
 import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { finalizeDue } from './archive/finalize.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { findRunning, leaveNote, removeNote } from './running.ts'
 import { openService, type Service } from './service.ts'
 import { StoreError } from './store/store.ts'
@@ -16,7 +16,7 @@ const stopWithin = 9000
 
 export async function serve(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel })
-  const other = findRunning(config.data)
+  const other = await findRunning(config.data)
   if (other)
     throw new StoreError(
       `Footfall already runs on the data in ${config.data}, at ${other.url}.`,
@@ -26,7 +26,12 @@ export async function serve(config: Config): Promise<void> {
   const service = await openService(config, log)
   const secrets = { setupKey: randomBytes(16).toString('hex'), commandKey: randomBytes(32).toString('hex') }
   const app = await createApp(service, secrets, log)
-  await app.listen({ host: config.host, port: config.port })
+  try {
+    await app.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    await service.close()
+    throw cannotListen(config, error)
+  }
   const local = localUrl(config, app.server.address())
   leaveNote(config.data, { pid: process.pid, url: local, commandKey: secrets.commandKey })
   const base = config.baseUrl ?? local
@@ -51,6 +56,16 @@ export async function serve(config: Config): Promise<void> {
   process.on('SIGINT', () => void stop('SIGINT'))
 }
 
+function cannotListen({ host, port }: Config, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return new ConfigError('PORT', String(port), 'another program listens there')
+  if (code === 'EACCES') return new ConfigError('PORT', String(port), 'this user may not listen there')
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new ConfigError('HOST', host, 'this machine has no such address')
+  }
+  return error
+}
+
 /** How this machine reaches the service; the port may have been chosen by the system. */
 function localUrl(config: Config, address: AddressInfo | string | null): string {
   const port = typeof address === 'object' && address !== null ? address.port : config.port
@@ -71,7 +86,10 @@ function schedule(service: Service): Cron[] {
     new Cron(
       '*/10 * * * *',
       options,
-      guarded('Destroying old salts', () => service.salts.destroyOld()),
+      guarded('Looking after the salts', async () => {
+        await service.salts.destroyOld()
+        await service.salts.save()
+      }),
     ),
     new Cron(
       '17 * * * *',

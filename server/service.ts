@@ -1,7 +1,7 @@
 // Footfall's parts, opened in the order in which they need each other, and closed the other way round. The HTTP
-// face (app.ts) and the commands (command.ts) work on the same Service.
+// face (app.ts) and the commands (commands.ts) work on the same Service.
 
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Setup } from './admin/setup.ts'
 import { Sites } from './admin/site.ts'
@@ -12,12 +12,12 @@ import { Collector } from './collect/collector.ts'
 import { LiveHits } from './collect/live.ts'
 import { Salts } from './collect/salt.ts'
 import { Visits } from './collect/visit.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { openLocations } from './enrich/location.ts'
 import { Journal } from './journal/journal.ts'
 import { packageRoot } from './root.ts'
 import { migrate } from './store/migrations.ts'
-import { Store } from './store/store.ts'
+import { isUnreadable, Store } from './store/store.ts'
 
 export type Log = {
   info(facts: object, message: string): void
@@ -43,9 +43,9 @@ export type Service = {
   close(): Promise<void>
 }
 
-/** @throws StoreError, MigrationError */
+/** @throws ConfigError, StoreError, MigrationError */
 export async function openService(config: Config, log: Log, now: () => number = Date.now): Promise<Service> {
-  mkdirSync(config.data, { recursive: true, mode: 0o700 })
+  makeFolder(config.data)
   const store = await Store.open(config)
   try {
     const applied = await migrate(store, join(packageRoot, 'migrations'))
@@ -55,12 +55,13 @@ export async function openService(config: Config, log: Log, now: () => number = 
       Users.open(store, now),
       Tokens.open(store, now),
       Salts.open(store, now),
-      ClosedYears.open(store),
+      ClosedYears.open(store, now()),
     ])
     const journal = await Journal.open({
       folder: join(config.data, 'journal'),
       ship: (lines, token) => store.ship(lines, token),
-      onError: (message, error) => log.error({ err: error }, message),
+      isRejection: isUnreadable,
+      onError: (message, error) => log.error(error === undefined ? {} : { err: error }, message),
     })
     // Visits that ran when the last process ended are in the store only after its journal has been shipped.
     await journal.drain()
@@ -73,6 +74,7 @@ export async function openService(config: Config, log: Log, now: () => number = 
       locations,
       live,
       isClosed: (siteId, year) => closedYears.has(siteId, year),
+      imported: (siteId, year) => closedYears.arrived(siteId, year, now()),
     })
     return {
       config,
@@ -97,5 +99,16 @@ export async function openService(config: Config, log: Log, now: () => number = 
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+/** @throws ConfigError when the folder cannot be made or written to. */
+function makeFolder(data: string): void {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o700 })
+    accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    throw new ConfigError('FOOTFALL_DATA', data, `it must be a folder that this user may write to${code}`)
   }
 }

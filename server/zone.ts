@@ -23,12 +23,12 @@ export function localDay(timezone: string, instant: number): string {
   return date
 }
 
-export function isTimezone(name: string): boolean {
+/** The name as the calendar writes it, `Europe/Berlin` for `europe/berlin`; undefined when it knows none. */
+export function timezoneName(name: string): string | undefined {
   try {
-    format(name)
-    return true
+    return format(name).resolvedOptions().timeZone
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -6,6 +6,7 @@ export type AdminErrorCode =
   | 'invalid_url'
   | 'invalid_timezone'
   | 'weak_password'
+  | 'invalid_setting'
   | 'email_taken'
   | 'already_set_up'
 

@@ -38,7 +38,10 @@ export class Setup {
         url: wish.siteUrl,
         timezone: wish.timezone,
       })
-      const user = await this.#users.create(wish.email, wish.password)
+      const user = await this.#users.create(wish.email, wish.password).catch(async (error) => {
+        await this.#sites.remove(site)
+        throw error
+      })
       return { user, site }
     } finally {
       this.#running = false

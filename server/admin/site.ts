@@ -1,8 +1,10 @@
 // A site: what is measured. Its row in `sites`, with the settings of its owner; all of them in memory, because
 // every hit asks for one.
 
+import { addressRuleError } from '../enrich/address.ts'
+import { excludedParameterError } from '../enrich/url.ts'
 import type { Store } from '../store/store.ts'
-import { isTimezone } from '../zone.ts'
+import { timezoneName } from '../zone.ts'
 import { AdminError } from './admin-error.ts'
 
 export type Site = {
@@ -50,12 +52,20 @@ export const defaultSettings: SiteSettings = {
   searchCategoryParameters: [],
 }
 
+export type SiteChanges = {
+  name?: string | undefined
+  urls?: string[] | undefined
+  timezone?: string | undefined
+  settings?: Partial<SiteSettings> | undefined
+}
+
 export type NewSite = { name: string; url: string; timezone: string }
 
 export class Sites {
   readonly #store: Store
   readonly #now: () => number
   readonly #sites = new Map<number, Site>()
+  #lastId = 0
 
   private constructor(store: Store, now: () => number) {
     this.#store = store
@@ -69,6 +79,8 @@ export class Sites {
        FROM sites FINAL WHERE NOT deleted ORDER BY site_id`,
     )
     for (const row of rows) sites.#sites.set(row.site_id, siteOf(row))
+    const [last] = await store.query<{ id: number }>('SELECT max(site_id) AS id FROM sites')
+    sites.#lastId = last?.id ?? 0
     return sites
   }
 
@@ -82,40 +94,69 @@ export class Sites {
 
   /** @throws AdminError invalid_name, invalid_url or invalid_timezone */
   async create({ name, url, timezone }: NewSite): Promise<Site> {
-    const trimmed = name.trim()
-    if (trimmed === '' || trimmed.length > 100) {
-      throw new AdminError('invalid_name', 'The name of a site must have 1 to 100 characters.')
-    }
-    if (!isTimezone(timezone)) {
-      throw new AdminError(
-        'invalid_timezone',
-        `There is no time zone ${timezone}; an example is Europe/Berlin.`,
-      )
-    }
     const site: Site = {
-      id: Math.max(0, ...this.#sites.keys()) + 1,
-      name: trimmed,
+      id: ++this.#lastId,
+      name: siteName(name),
       urls: [siteUrl(url)],
-      timezone,
+      timezone: await this.#timezone(timezone),
       currency: 'EUR',
       settings: defaultSettings,
       createdAt: this.#now(),
     }
+    await this.#write(site, 0)
     this.#sites.set(site.id, site)
+    return site
+  }
+
+  /** @throws AdminError as `create`, and invalid_setting */
+  async change(site: Site, { name, urls, timezone, settings = {} }: SiteChanges): Promise<Site> {
+    checkSettings(settings)
+    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
+    const changed: Site = {
+      ...site,
+      name: name === undefined ? site.name : siteName(name),
+      urls: urls === undefined ? site.urls : urls.map(siteUrl),
+      timezone: timezone === undefined ? site.timezone : await this.#timezone(timezone),
+      settings: { ...site.settings, ...given },
+    }
+    await this.#write(changed, 0)
+    this.#sites.set(site.id, changed)
+    return changed
+  }
+
+  async remove(site: Site): Promise<void> {
+    this.#sites.delete(site.id)
+    await this.#write(site, 1)
+  }
+
+  /** Both the calendar of this program and that of ClickHouse must know it. */
+  async #timezone(name: string): Promise<string> {
+    const timezone = timezoneName(name)
+    const known =
+      timezone !== undefined &&
+      (await this.#store.query<{ name: string }>(
+        'SELECT time_zone AS name FROM system.time_zones WHERE time_zone = {timezone:String}',
+        { timezone },
+      ))
+    if (timezone !== undefined && known && known.length > 0) return timezone
+    throw new AdminError('invalid_timezone', `There is no time zone ${name}; an example is Europe/Berlin.`)
+  }
+
+  async #write(site: Site, deleted: 0 | 1): Promise<void> {
+    const { id, name, urls, timezone, currency, settings, createdAt } = site
     await this.#store.insert('sites', [
       {
-        site_id: site.id,
-        name: site.name,
-        urls: site.urls,
+        site_id: id,
+        name,
+        urls,
         timezone,
-        currency: site.currency,
-        settings: JSON.stringify(site.settings),
-        created_at: site.createdAt,
-        version: site.createdAt,
-        deleted: 0,
+        currency,
+        settings: JSON.stringify(settings),
+        created_at: createdAt,
+        version: this.#now() + deleted,
+        deleted,
       },
     ])
-    return site
   }
 }
 
@@ -136,13 +177,29 @@ function siteOf(row: SiteRow): Site {
   }
 }
 
+function siteName(name: string): string {
+  const trimmed = name.trim()
+  if (trimmed !== '' && trimmed.length <= 100) return trimmed
+  throw new AdminError('invalid_name', 'The name of a site must have 1 to 100 characters.')
+}
+
+function checkSettings({ excludedAddresses = [], excludedParameters = [] }: Partial<SiteSettings>): void {
+  const errors = [
+    ...excludedAddresses.map((rule) => addressRuleError(rule)),
+    ...excludedParameters.map((entry) => excludedParameterError(entry)),
+  ]
+  const error = errors.find((candidate) => candidate !== undefined)
+  if (error !== undefined) throw new AdminError('invalid_setting', error)
+}
+
 /** An http(s) address without query and fragment; `example.org` is taken as https://example.org. */
 function siteUrl(text: string): string {
   const trimmed = text.trim()
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`
   const parsed = URL.canParse(full) ? new URL(full) : undefined
-  const usable =
-    parsed && /^https?:$/.test(parsed.protocol) && parsed.hostname !== '' && parsed.username === ''
+  // A name without a dot is a typing error, unless it is this machine's own.
+  const hostname = parsed && /[.:]|^localhost$/.test(parsed.hostname)
+  const usable = parsed && hostname && /^https?:$/.test(parsed.protocol) && parsed.username === ''
   if (!parsed || !usable || full.length > 500 || /\s/.test(trimmed)) {
     throw new AdminError('invalid_url', 'The URL of a site must look like https://example.org.')
   }

@@ -46,8 +46,8 @@ export class Tokens {
     const now = Math.floor(this.#now() / 1000)
     const expiresAt = kind === 'session' ? now + sessionLife : undefined
     const hash = hashOf(secret)
-    this.#tokens.set(hash, { userId, kind, expiresAt })
     await this.#write(hash, { userId, kind, expiresAt }, name, 0)
+    this.#tokens.set(hash, { userId, kind, expiresAt })
     return secret
   }
 

@@ -8,7 +8,7 @@ export type User = { id: number; email: string }
 
 type KnownUser = User & { password: string }
 
-export const shortestPassword = 12
+const shortestPassword = 12
 const longestPassword = 500
 
 export class Users {
@@ -32,6 +32,13 @@ export class Users {
 
   get(id: number): User | undefined {
     const user = this.#users.get(id)
+    return user && { id: user.id, email: user.email }
+  }
+
+  /** By e-mail address; without one, the owner. */
+  find(email: string | undefined): User | undefined {
+    const user =
+      email === undefined ? this.#users.values().next().value : this.#find(email.trim().toLowerCase())
     return user && { id: user.id, email: user.email }
   }
 
@@ -63,7 +70,6 @@ export class Users {
       email: address,
       password: await hash(password),
     }
-    this.#users.set(user.id, user)
     await this.#store.insert('users', [
       {
         user_id: user.id,
@@ -74,6 +80,7 @@ export class Users {
         deleted: 0,
       },
     ])
+    this.#users.set(user.id, user)
     return { id: user.id, email: user.email }
   }
 

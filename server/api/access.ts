@@ -59,6 +59,11 @@ export class Access {
   }
 }
 
+/** Nobody is signed in by another site. @throws ApiError forbidden */
+export function refuseForeign(request: FastifyRequest): void {
+  if (isForeign(request)) throw new ApiError('forbidden', 'This can be asked from the dashboard only.')
+}
+
 /** A request that another site made a browser send: its cookie does not speak for the user. */
 function isForeign(request: FastifyRequest): boolean {
   const site = request.headers['sec-fetch-site']

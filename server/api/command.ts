@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { runIn } from '../commands.ts'
+import { isEqual, prove } from '../running.ts'
 import type { Service } from '../service.ts'
 import { ApiError } from './error.ts'
 
@@ -13,19 +14,31 @@ const wanted = Type.Object({
   args: Type.Array(Type.String({ maxLength: 2000 }), { maxItems: 50 }),
 })
 
+const asked = Type.Object({
+  challenge: Type.String({ minLength: 32, maxLength: 32, pattern: '^[0-9a-f]+$' }),
+})
+
 export async function commandRoutes(
   app: FastifyInstance,
   { service, key }: { service: Service; key: string },
 ): Promise<void> {
+  app.get<{ Querystring: Type.Static<typeof asked> }>(
+    '/api/commands',
+    { schema: { querystring: asked } },
+    async (request, reply) => reply.type('text/plain').send(prove(key, request.query.challenge)),
+  )
+
   app.post<{ Body: Type.Static<typeof wanted> }>(
     '/api/commands',
     { schema: { body: wanted } },
     async (request, reply) => {
-      if (request.headers.authorization !== `Bearer ${key}`)
+      if (!isEqual(request.headers.authorization ?? '', `Bearer ${key}`))
         throw new ApiError('forbidden', 'Commands need the key of running.json.')
       const { name, args } = request.body
       const told = new PassThrough()
       const tell = (facts: object) => told.write(`${JSON.stringify(facts)}\n`)
+      // Headers go out with the first line: whoever waits for a long command must not take it for dead.
+      tell({ progress: '' })
       const output = {
         line: (line: string) => tell({ line }),
         progress: (progress: string) => tell({ progress }),

@@ -15,6 +15,7 @@ export const errorStatus = {
   invalid_name: 400,
   invalid_email: 400,
   weak_password: 400,
+  invalid_setting: 400,
   invalid_url: 400,
   invalid_timezone: 400,
   not_signed_in: 401,

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Service } from '../service.ts'
 
 export async function healthRoutes(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
-  const { journal, store, now } = service
+  const { collector, journal, store, now } = service
   app.get('/api/health', async (_request, reply) => {
     const reachable = await store.query('SELECT 1').then(
       () => true,
@@ -13,6 +13,7 @@ export async function healthRoutes(app: FastifyInstance, { service }: { service:
     const { hits, bytes, segments, oldest } = journal.backlog()
     const writable = !journal.unwritable
     reply.code(writable ? 200 : 503).header('cache-control', 'no-store')
+    const { kept, dropped } = collector
     return {
       status: writable ? (reachable ? 'ok' : 'degraded') : 'failing',
       store: reachable ? 'ok' : 'unreachable',
@@ -21,9 +22,12 @@ export async function healthRoutes(app: FastifyInstance, { service }: { service:
         backlogHits: hits,
         backlogBytes: bytes,
         backlogSegments: segments,
+        rejectedSegments: journal.rejected,
         backlogSeconds: oldest === undefined ? 0 : Math.max(0, Math.round((now() - oldest) / 1000)),
         lastShipped: journal.lastShipped === undefined ? null : new Date(journal.lastShipped).toISOString(),
       },
+      /** Hits since the start, and requests that were left out, by reason. */
+      collector: { kept, dropped },
     }
   })
 }

@@ -12,10 +12,19 @@ const dashboardPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** Matomo's snippet asks for its script by these names, and tells site and address through the queue. */
+const embedded = {
+  '/f.js': 'f.js',
+  '/matomo.js': 'f.js',
+  '/piwik.js': 'f.js',
+  '/js/': 'f.js',
+  '/opt-out.js': 'opt-out.js',
+}
+
 const assets = ['dashboard.js', 'dashboard.css', 'favicon.svg']
 
 export async function pageRoutes(app: FastifyInstance): Promise<void> {
-  for (const url of ['/', '/setup', '/sign-in', '/sites/:id']) {
+  for (const url of ['/', '/setup', '/sign-in', '/sites/*']) {
     app.get(url, (_request, reply) =>
       reply
         .header('content-security-policy', dashboardPolicy)
@@ -27,8 +36,8 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   }
   for (const name of assets) app.get(`/assets/${name}`, (_request, reply) => asset(reply, name, 'no-cache'))
   // Embedded by other sites, without a version in the address: fresh within the hour, stale meanwhile.
-  for (const name of ['f.js', 'opt-out.js']) {
-    app.get(`/${name}`, (_request, reply) =>
+  for (const [url, name] of Object.entries(embedded)) {
+    app.get(url, (_request, reply) =>
       asset(reply, name, 'public, max-age=3600, stale-while-revalidate=86400'),
     )
   }

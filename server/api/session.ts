@@ -4,7 +4,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Users } from '../admin/user.ts'
-import type { Access } from './access.ts'
+import { type Access, refuseForeign } from './access.ts'
 import { ApiError } from './error.ts'
 
 const credentials = Type.Object({
@@ -25,6 +25,7 @@ export async function sessionRoutes(
     '/api/session',
     { schema: { body: credentials }, config: { rateLimit: { max: 10, timeWindow: 60_000 } } },
     async (request, reply) => {
+      refuseForeign(request)
       const user = await users.authenticate(request.body.email, request.body.password)
       if (!user)
         throw new ApiError('wrong_credentials', 'There is no user with this e-mail address and password.')

@@ -1,11 +1,11 @@
 // The first start: whoever holds the one-time key that the start printed makes the owner's account and the
 // first site.
 
-import { timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Setup } from '../admin/setup.ts'
-import type { Access } from './access.ts'
+import { isEqual } from '../running.ts'
+import { type Access, refuseForeign } from './access.ts'
 import { ApiError } from './error.ts'
 
 const wanted = Type.Object({
@@ -26,8 +26,9 @@ export async function setupRoutes(app: FastifyInstance, { setup, access, key }: 
     '/api/setup',
     { schema: { body: wanted } },
     async (request, reply) => {
+      refuseForeign(request)
       if (!setup.needed) throw new ApiError('already_set_up', 'This Footfall has an owner. Sign in instead.')
-      if (!equal(request.body.key, key)) {
+      if (!isEqual(request.body.key, key)) {
         throw new ApiError(
           'wrong_setup_key',
           'This setup link is not valid any more. The newest one is in the log of the last start.',
@@ -39,9 +40,4 @@ export async function setupRoutes(app: FastifyInstance, { setup, access, key }: 
       return { siteId: site.id }
     },
   )
-}
-
-function equal(one: string, other: string): boolean {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

@@ -1,10 +1,11 @@
 // Sites: what there is, a new one, and the wait for a site's first hit.
 
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Site, Sites } from '../admin/site.ts'
 import type { Hit } from '../collect/hit.ts'
 import type { LiveHits } from '../collect/live.ts'
+import { absoluteUrl } from '../enrich/url.ts'
 import type { Store } from '../store/store.ts'
 import type { Access } from './access.ts'
 import { ApiError } from './error.ts'
@@ -24,16 +25,48 @@ const newSite = Type.Object({
   url: Type.String({ maxLength: 500 }),
   timezone: Type.String({ maxLength: 60 }),
 })
+const names = (maxItems: number) => Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems })
+/** What is left out stays as it is. */
+const changes = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: 100 })),
+    urls: Type.Optional(Type.Array(Type.String({ maxLength: 500 }), { minItems: 1, maxItems: 50 })),
+    timezone: Type.Optional(Type.String({ maxLength: 60 })),
+    settings: Type.Optional(
+      Type.Object(
+        {
+          maskedBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: 4 })),
+          cookies: Type.Optional(Type.Boolean()),
+          honourDoNotTrack: Type.Optional(Type.Boolean()),
+          keepFragment: Type.Optional(Type.Boolean()),
+          excludedParameters: Type.Optional(names(200)),
+          excludedAddresses: Type.Optional(names(1000)),
+          excludedAgents: Type.Optional(names(200)),
+          searchParameters: Type.Optional(names(50)),
+          searchCategoryParameters: Type.Optional(names(50)),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
 const siteId = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 4294967295 }) })
 
 export async function siteRoutes(app: FastifyInstance, parts: SiteParts): Promise<void> {
   const { access, sites } = parts
   const streams = new EventStreams(app)
 
+  const siteOf = (id: number): Site => {
+    const site = sites.get(id)
+    if (!site) throw new ApiError('unknown_site', `There is no site ${id}.`)
+    return site
+  }
+  const base = (request: FastifyRequest) => parts.baseUrl ?? `${request.protocol}://${request.host}`
+
   app.get('/api/sites', async (request) => {
     access.require(request)
-    const base = parts.baseUrl ?? `${request.protocol}://${request.host}`
-    return { sites: sites.all().map((site) => told(site, base)) }
+    return { sites: sites.all().map((site) => told(site, base(request))) }
   })
 
   app.post<{ Body: Type.Static<typeof newSite> }>(
@@ -43,17 +76,25 @@ export async function siteRoutes(app: FastifyInstance, parts: SiteParts): Promis
       access.require(request)
       const site = await sites.create(request.body)
       reply.code(201)
-      return told(site, parts.baseUrl ?? `${request.protocol}://${request.host}`)
+      return told(site, base(request))
+    },
+  )
+
+  app.patch<{ Params: Type.Static<typeof siteId>; Body: Type.Static<typeof changes> }>(
+    '/api/sites/:id',
+    { schema: { params: siteId, body: changes } },
+    async (request) => {
+      access.require(request)
+      return told(await sites.change(siteOf(request.params.id), request.body), base(request))
     },
   )
 
   app.get<{ Params: Type.Static<typeof siteId> }>(
     '/api/sites/:id/first-hit',
-    { schema: { params: siteId } },
+    { schema: { params: siteId }, exposeHeadRoute: false },
     async (request, reply) => {
       access.require(request)
-      const site = sites.get(request.params.id)
-      if (!site) throw new ApiError('unknown_site', `There is no site ${request.params.id}.`)
+      const site = siteOf(request.params.id)
       // Listen before asking the store: a hit that arrives in between must not be missed.
       let heard: Hit | undefined
       let tell = (hit: Hit): void => {
@@ -75,12 +116,12 @@ export async function siteRoutes(app: FastifyInstance, parts: SiteParts): Promis
 }
 
 function told(site: Site, base: string) {
-  const { id, name, urls, timezone, currency } = site
+  const { id, name, urls, timezone, currency, settings } = site
   const createdAt = new Date(site.createdAt).toISOString()
-  return { id, name, urls, timezone, currency, createdAt, snippet: snippet(base, id) }
+  return { id, name, urls, timezone, currency, createdAt, settings, snippet: snippet(base, id) }
 }
 
-export function snippet(base: string, siteId: number): string {
+function snippet(base: string, siteId: number): string {
   return `<script async src="${base}/f.js?site=${siteId}"></script>`
 }
 
@@ -96,15 +137,7 @@ async function firstHit(store: Store, siteId: number): Promise<FirstHit | undefi
 }
 
 function announced(hit: FirstHit) {
-  const protocol = hit.url_prefix >= 2 ? 'https://' : 'http://'
-  const www = hit.url_prefix % 2 === 1 ? 'www.' : ''
   const { title, country, time } = hit
-  return {
-    url: hit.url && `${protocol}${www}${hit.url}`,
-    title,
-    browser: hit.browser_name,
-    os: hit.os_name,
-    country,
-    time,
-  }
+  const url = absoluteUrl(hit.url, hit.url_prefix)
+  return { url, title, browser: hit.browser_name, os: hit.os_name, country, time }
 }

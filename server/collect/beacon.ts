@@ -15,8 +15,8 @@ export type Beacon = {
   readonly cookies: Readonly<Record<string, string | undefined>>
   /** Whether the browser may be given cookies: not in a bulk request. */
   readonly mayGetCookies: boolean
-  /** Whether it happened just now, give or take a day: not an import of the past. */
-  readonly live: boolean
+  /** Unix milliseconds of the request. */
+  readonly receivedAt: number
   /** The client's full address. Wiped by the enrich step; never kept, never logged. */
   address: string
 
@@ -28,7 +28,10 @@ export type Beacon = {
 
   /** 16 hexadecimal characters. */
   visitorId: string
+  /** Under which a browser that comes with an unknown pk_id would have been counted. */
   alias: string | undefined
+  /** The id that the answer gives to a browser that had none. */
+  offered: string | undefined
 
   /** Shortened. */
   ip: string

@@ -13,7 +13,7 @@ import type { Hit, HitKind, VisitFacts } from './hit.ts'
 import type { LiveHits } from './live.ts'
 import { Refusal } from './refusal.ts'
 import type { Salts } from './salt.ts'
-import type { Arrival, Visit, Visits } from './visit.ts'
+import { type Arrival, ownText, type Visit, type Visits } from './visit.ts'
 import { recogniseVisitor } from './visitor.ts'
 import { honourWishes } from './wish.ts'
 
@@ -25,22 +25,16 @@ export type CollectorParts = {
   live: LiveHits
   /** Years whose raw data is gone: nothing can be added to them. */
   isClosed: (siteId: number, year: number) => boolean
+  /** Told of each hit of the past, so that its year is not closed while an import goes on. */
+  imported: (siteId: number, year: number) => void
 }
 
 export type Outcome = { kept: Hit } | { dropped: DropReason }
 
-type StepResult = DropReason | undefined
-
-const steps: {
-  name: string
-  run: (beacon: Beacon, parts: CollectorParts) => StepResult | Promise<StepResult>
-}[] = [
+const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => DropReason | undefined }[] = [
   { name: 'wishes', run: honourWishes },
   { name: 'exclusions', run: excludeUnwanted },
-  {
-    name: 'visitor',
-    run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, (site, id) => visits.knows(site, id)),
-  },
+  { name: 'visitor', run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, visits) },
   { name: 'enrich', run: enrich },
   { name: 'year', run: refuseClosedYear },
   { name: 'visit', run: joinVisit },
@@ -64,7 +58,7 @@ export class Collector {
    * @throws Refusal when the request cannot be used, JournalError when the hit cannot be kept.
    */
   async collect(beacon: Beacon): Promise<Outcome> {
-    const outcome = await this.#admit(beacon)
+    const outcome = this.#admit(beacon)
     if ('kept' in outcome) await this.#keep([outcome.kept])
     return outcome
   }
@@ -77,7 +71,7 @@ export class Collector {
     const outcomes: (Outcome | { refused: Refusal })[] = []
     for (const beacon of beacons) {
       if (beacon instanceof Refusal) outcomes.push({ refused: beacon })
-      else outcomes.push(await this.#admit(beacon).catch(asRefused))
+      else outcomes.push(this.#admitOrRefuse(beacon))
       // A long list must not keep others waiting.
       if (outcomes.length % 500 === 0) await setImmediate()
     }
@@ -91,10 +85,10 @@ export class Collector {
     return outcomes
   }
 
-  async #admit(beacon: Beacon): Promise<Outcome> {
+  /** No step waits for anything: what one hit of a visitor leaves is there for the next. */
+  #admit(beacon: Beacon): Outcome {
     for (const step of steps) {
-      const result = step.run(beacon, this.#parts)
-      const reason = result instanceof Promise ? await result : result
+      const reason = step.run(beacon, this.#parts)
       if (reason) {
         this.dropped[reason]++
         return { dropped: reason }
@@ -104,6 +98,15 @@ export class Collector {
     return { kept: beacon.hit }
   }
 
+  #admitOrRefuse(beacon: Beacon): Outcome | { refused: Refusal } {
+    try {
+      return this.#admit(beacon)
+    } catch (error) {
+      if (error instanceof Refusal) return { refused: error }
+      throw error
+    }
+  }
+
   /** One JSON line a hit; a line of the journal is a row of the table. */
   async #keep(hits: Hit[]): Promise<void> {
     if (hits.length === 0) return
@@ -111,11 +114,6 @@ export class Collector {
     this.kept += hits.length
     for (const hit of hits) this.#parts.live.publish(hit)
   }
-}
-
-function asRefused(error: unknown): { refused: Refusal } {
-  if (error instanceof Refusal) return { refused: error }
-  throw error
 }
 
 /** Facts about where the visitor is, came from and did; after it, the full address is gone. */
@@ -138,6 +136,7 @@ function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | und
     site: beacon.site,
     visitorId: beacon.visitorId,
     alias: beacon.alias,
+    offered: beacon.offered,
     time: beacon.time,
     kind,
     newVisit: beacon.parameters.new_visit === true,
@@ -152,11 +151,14 @@ function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | und
   return undefined
 }
 
-function refuseClosedYear(beacon: Beacon, { isClosed }: CollectorParts): undefined {
+function refuseClosedYear(beacon: Beacon, { isClosed, imported }: CollectorParts): undefined {
   const { site } = beacon
   const year = Number(localDay(site.timezone, beacon.time).slice(0, 4))
   if (isClosed(site.id, year)) throw closed(year)
+  if (beacon.receivedAt - beacon.time > day) imported(site.id, year)
 }
+
+const day = 24 * 3600 * 1000
 
 function closed(year: number): Refusal {
   return new Refusal('cdt', `the year ${year} of this site is closed, nothing can be added to it`)
@@ -165,12 +167,12 @@ function closed(year: number): Refusal {
 function firstTouch(beacon: Beacon): VisitFacts {
   const { action, device, referrer, parameters } = beacon
   return {
-    entry_url: action.kind === 'pageview' ? action.url : '',
-    entry_title: action.kind === 'pageview' ? action.title : action.search_keyword,
+    entry_url: action.kind === 'pageview' ? ownText(action.url) : '',
+    entry_title: ownText(action.kind === 'pageview' ? action.title : action.search_keyword),
     referrer_type: referrer.type,
-    referrer_name: referrer.name,
-    referrer_keyword: referrer.keyword,
-    referrer_url: referrer.url,
+    referrer_name: ownText(referrer.name),
+    referrer_keyword: ownText(referrer.keyword),
+    referrer_url: ownText(referrer.url),
     ip: beacon.ip,
     country: beacon.country,
     language: beacon.language,
@@ -181,7 +183,7 @@ function firstTouch(beacon: Beacon): VisitFacts {
     os_version: device.os.version,
     browser_name: device.browser.name,
     browser_version: device.browser.version,
-    resolution: parameters.res ?? '',
+    resolution: ownText(parameters.res ?? ''),
     color_depth: parameters.cd ?? 0,
     techniques: beacon.techniques,
     local_minute: localMinute(beacon),
@@ -192,9 +194,9 @@ function firstTouch(beacon: Beacon): VisitFacts {
 function update(facts: VisitFacts, beacon: Beacon): void {
   if (facts.referrer_type === 'direct' && beacon.referrer.type !== 'direct') {
     facts.referrer_type = beacon.referrer.type
-    facts.referrer_name = beacon.referrer.name
-    facts.referrer_keyword = beacon.referrer.keyword
-    facts.referrer_url = beacon.referrer.url
+    facts.referrer_name = ownText(beacon.referrer.name)
+    facts.referrer_keyword = ownText(beacon.referrer.keyword)
+    facts.referrer_url = ownText(beacon.referrer.url)
   }
   if (facts.resolution === '' && beacon.parameters.res) {
     facts.resolution = beacon.parameters.res
@@ -263,8 +265,8 @@ function advance(visit: Visit, beacon: Beacon): void {
   visit.actions++
   visit.lastAction = Math.max(visit.lastAction, beacon.time)
   if (isPage(kind)) {
-    visit.url = kind === 'pageview' ? beacon.action.url : ''
-    visit.title = kind === 'pageview' ? beacon.action.title : beacon.action.search_keyword
+    visit.url = kind === 'pageview' ? ownText(beacon.action.url) : ''
+    visit.title = ownText(kind === 'pageview' ? beacon.action.title : beacon.action.search_keyword)
   }
 }
 

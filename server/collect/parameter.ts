@@ -7,7 +7,7 @@ import { Refusal } from './refusal.ts'
 type Declaration<T> = {
   /** The value, or undefined when the text is none. */
   parse: (text: string) => T | undefined
-  /** Characters that are looked at; the rest is cut off. */
+  /** Characters that are looked at; the rest of a text is cut off, and a longer number is none. */
   limit: number
   /** A bad value is answered 400 instead of being taken as absent. Only where guessing would do harm. */
   refuse?: string
@@ -43,17 +43,17 @@ export const parameters = {
   _id: { parse: visitorId, limit: 16 },
   cid: { parse: exactVisitorId, limit: 17, refuse: 'it must be 16 hexadecimal characters' },
   cip: { parse: address, limit: 60, refuse: 'it must be an IP address', needsToken: true },
-  /** Unix milliseconds. Needs a token when it is older than a day: see when.ts. */
+  /** Unix milliseconds. Needs a token when it is older than a day (request.ts). */
   cdt: { parse: instant, limit: 40, refuse: 'it must be a Unix time or a date with time' },
 
   lang: { parse: text, limit: 200 },
   ua: { parse: text, limit: 2000 },
   uadata: { parse: text, limit: 4000 },
   res: { parse: resolution, limit: 9 },
-  cd: { parse: whole(1, 255), limit: 3 },
-  h: { parse: whole(0, 23), limit: 2 },
-  m: { parse: whole(0, 59), limit: 2 },
-  s: { parse: whole(0, 59), limit: 2 },
+  cd: { parse: whole(1, 255), limit: 20 },
+  h: { parse: whole(0, 23), limit: 20 },
+  m: { parse: whole(0, 59), limit: 20 },
+  s: { parse: whole(0, 59), limit: 20 },
   cookie: { parse: flag, limit: 1 },
   java: { parse: flag, limit: 1 },
   fla: { parse: flag, limit: 1 },
@@ -80,7 +80,7 @@ export function readParameters(sent: Sent): Parameters {
   const values: Record<string, unknown> = {}
   for (const [name, declaration] of declarations) {
     const text = last(sent[name])
-    if (text === undefined) continue
+    if (text === undefined || (text === '' && name !== '_id')) continue
     const value = declaration.parse(text.length > declaration.limit ? text.slice(0, declaration.limit) : text)
     if (value !== undefined) values[name] = value
     else if (declaration.refuse) throw new Refusal(name, declaration.refuse)

@@ -26,7 +26,7 @@ export type Registry = {
 export type Bulk = { entries: Sent[]; token: string | undefined; sendImage: boolean }
 
 /** Entries of one bulk request. */
-export const mostEntries = 10_000
+const mostEntries = 10_000
 
 const noDevice = {
   os: { name: '', version: '', family: '' },
@@ -67,15 +67,16 @@ export function beaconOf(sent: Sent, request: Request, registry: Registry, bulk?
     method: request.method,
     parameters,
     headers: request.headers,
-    cookies: bulk ? {} : request.cookies,
+    cookies: request.cookies,
     mayGetCookies: bulk === undefined,
-    live: request.now - time < day,
+    receivedAt: request.now,
     address: parameters.cip ?? request.address,
     time,
     site,
     newCookies: [],
     visitorId: '',
     alias: undefined,
+    offered: undefined,
     ip: '',
     userAgent: '',
     country: '',

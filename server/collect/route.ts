@@ -15,12 +15,13 @@ export type CollectParts = {
   secure: boolean
 }
 
-export const trackingPaths = ['/matomo.php', '/piwik.php', '/f']
+const trackingPaths = ['/matomo.php', '/piwik.php', '/f']
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
 const greeting = 'This resource is part of Footfall. It takes the requests of its tracking API.'
-/** Bytes of a request's body; a bulk request may be this long. */
+/** Bytes of the body of a bulk request, and characters of that of any other. */
 const mostBytes = 10_000_000
+const mostCharacters = 100_000
 
 export async function collectRoutes(app: FastifyInstance, parts: CollectParts): Promise<void> {
   app.removeAllContentTypeParsers()
@@ -59,6 +60,8 @@ async function answer(
   try {
     const bulk = bulkOf(body)
     if (bulk) return await answerBulk(request, reply, parts, bulk)
+    if (body.length > mostCharacters)
+      return reply.code(413).type('text/plain').send('The request is too long.\n')
     return await answerOne(request, reply, parts, sentBy(request.query as Sent, body))
   } catch (error) {
     if (error instanceof Refusal) return refuse(request, reply, error.message)

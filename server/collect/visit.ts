@@ -17,11 +17,12 @@ import { localDay } from '../zone.ts'
 import type { HitKind, VisitFacts } from './hit.ts'
 
 /** Milliseconds without an action after which a visit is over. */
-export const visitGap = 30 * 60 * 1000
+const visitGap = 30 * 60 * 1000
 const mostActions = 10_000
 
-/** Visitors that are remembered, the least recently seen go first. About 1 kB each with a visit, 0.2 kB without. */
-export const rememberedVisitors = 200_000
+/** Visitors that are remembered, the least recently seen go first: so many, and in so many bytes (roughly). */
+const rememberedVisitors = 200_000
+const rememberedBytes = 250_000_000
 const rememberedDays = 31
 
 export type Visit = {
@@ -45,8 +46,10 @@ export type Visit = {
 export type Arrival = {
   site: Site
   visitorId: string
-  /** An id under which the same browser may be known from hits without a cookie; undefined: do not ask. */
+  /** The id under which a browser with an unknown cookie would have been counted without it. */
   alias: string | undefined
+  /** The id that this browser is given with the answer. */
+  offered: string | undefined
   time: number
   kind: HitKind
   newVisit: boolean
@@ -54,10 +57,14 @@ export type Arrival = {
 }
 
 /** `past`: the visit that an import of older hits is in the middle of. */
-type Visitor = { visits: number; visit: Visit | undefined; past?: Visit }
+type Visitor = { visits: number; visit: Visit | undefined; past?: Visit; offered?: string }
 
 export class Visits {
-  readonly #visitors = new LRUCache<string, Visitor>({ max: rememberedVisitors })
+  readonly #visitors = new LRUCache<string, Visitor>({
+    max: rememberedVisitors,
+    maxSize: rememberedBytes,
+    sizeCalculation: sizeOf,
+  })
 
   /** Visitors of the last days and visits that still run, as the store knows them. */
   static async open(store: Store, now: number): Promise<Visits> {
@@ -73,8 +80,10 @@ export class Visits {
    */
   running(arrival: Arrival): Visit | undefined {
     const visitor = this.#visitor(arrival)
-    if (visitor?.visit && goesOn(visitor.visit, arrival)) return visitor.visit
-    return visitor?.past && goesOn(visitor.past, arrival) ? visitor.past : undefined
+    if (!visitor) return undefined
+    if (arrival.offered !== undefined) visitor.offered = arrival.offered
+    if (visitor.visit && goesOn(visitor.visit, arrival)) return visitor.visit
+    return visitor.past && goesOn(visitor.past, arrival) ? visitor.past : undefined
   }
 
   begin(arrival: Arrival, facts: VisitFacts): Visit {
@@ -83,7 +92,7 @@ export class Visits {
       id: visitId(arrival.time),
       day: localDay(arrival.site.timezone, arrival.time),
       number: Math.min((visitor?.visits ?? 0) + 1, 65535),
-      visitorId: arrival.visitorId,
+      visitorId: ownText(arrival.visitorId),
       start: arrival.time,
       lastAction: arrival.time,
       position: 0,
@@ -98,6 +107,7 @@ export class Visits {
       newest && newest.start > arrival.time
         ? { visits: visit.number, visit: newest, past: visit }
         : { visits: visit.number, visit }
+    if (arrival.offered !== undefined) next.offered = arrival.offered
     this.#visitors.set(key(arrival.site.id, arrival.visitorId), next)
     return visit
   }
@@ -106,23 +116,16 @@ export class Visits {
     return this.#visitors.has(key(siteId, visitorId))
   }
 
-  get size(): number {
-    return this.#visitors.size
-  }
-
   /**
-   * By the visitor's id; where that is unknown, by the alias: the browser's first hit came without a cookie, and
-   * the visit that it began goes on under the id that it has now.
+   * By the visitor's id; where that is unknown, by the alias, if the id was offered to whoever came under it. The
+   * running visit keeps the id that it began with.
    */
   #visitor(arrival: Arrival): Visitor | undefined {
     const name = key(arrival.site.id, arrival.visitorId)
     const known = this.#visitors.get(name)
-    if (known || arrival.alias === undefined || arrival.alias === arrival.visitorId) return known
-    const aliasName = key(arrival.site.id, arrival.alias)
-    const other = this.#visitors.get(aliasName)
-    if (!other?.visit || !goesOn(other.visit, arrival)) return undefined
-    other.visit.visitorId = arrival.visitorId
-    this.#visitors.delete(aliasName)
+    if (known || arrival.alias === undefined) return known
+    const other = this.#visitors.get(key(arrival.site.id, arrival.alias))
+    if (other?.offered !== arrival.visitorId) return undefined
     this.#visitors.set(name, other)
     return other
   }
@@ -130,10 +133,12 @@ export class Visits {
   async #loadVisitors(store: Store, now: number): Promise<void> {
     type Row = { site_id: number; id: string; visits: number }
     const rows = await store.query<Row>(
-      `SELECT site_id, leftPad(lower(hex(visitor_id)), 16, '0') AS id, max(visit_number) AS visits
-       FROM visit WHERE day >= toDate({now:UInt32}) - {days:UInt32}
-       GROUP BY site_id, visitor_id ORDER BY max(last_time) DESC LIMIT {most:UInt32}`,
+      // Straight from the parts: the greatest number of a visitor's visits is the same before they are merged.
+      `SELECT site_id, leftPad(lower(hex(visitor.2)), 16, '0') AS id, max(visit_number) AS visits
+       FROM visits WHERE day >= toDate({now:UInt32}) - {days:UInt32}
+       GROUP BY site_id, visitor.2 ORDER BY max(last_time) DESC LIMIT {most:UInt32}`,
       { now: Math.floor(now / 1000), days: rememberedDays, most: rememberedVisitors },
+      { max_execution_time: 600 },
     )
     for (const row of rows.reverse()) {
       this.#visitors.set(key(row.site_id, row.id), { visits: row.visits, visit: undefined })
@@ -182,10 +187,11 @@ export class Visits {
               toUnixTimestamp(last_action_time) AS last, last_position AS position, actions, exit_url, exit_title,
               ${facts.join(', ')}
        FROM visit WHERE day >= toDate({now:UInt32}) - 1 AND last_action_time > {since:UInt32}
-       ORDER BY last_action_time LIMIT {most:UInt32}`,
+       ORDER BY last_action_time DESC LIMIT {most:UInt32}`,
       { now: Math.floor(now / 1000), since: Math.floor((now - visitGap) / 1000), most: rememberedVisitors },
+      { max_execution_time: 600 },
     )
-    for (const row of rows) {
+    for (const row of rows.reverse()) {
       const {
         site_id,
         id,
@@ -218,6 +224,25 @@ export class Visits {
       })
     }
   }
+}
+
+/** Bytes, roughly: two maps' entries, the objects, and the text that visitors bring. */
+function sizeOf({ visit, past }: Visitor): number {
+  return 300 + (visit ? visitSize(visit) : 0) + (past ? visitSize(past) : 0)
+}
+
+function visitSize({ url, title, facts }: Visit): number {
+  const { entry_url, entry_title, referrer_url, referrer_keyword, referrer_name } = facts
+  const texts = [url, title, entry_url, entry_title, referrer_url, referrer_keyword, referrer_name]
+  return texts.reduce((bytes, text) => bytes + text.length, 900)
+}
+
+/**
+ * A copy of a text that is to be remembered. A part of a longer text keeps the whole of it in memory: a title the
+ * request that it came in.
+ */
+export function ownText(text: string): string {
+  return Buffer.from(text).toString()
 }
 
 function goesOn(visit: Visit, arrival: Arrival): boolean {

@@ -4,9 +4,10 @@
 // 2. No `_id` at all (a pixel without JavaScript): our own cookie pk_id, where the site allows cookies.
 // 3. Else a hash of the site, the shortened address, the agent and the language, under the salt of the day.
 //
-// A browser that gets pk_id with this answer has been counted under the hash: the hash is its alias, and the
-// visit goes on under the cookie's id with the next hit. Two sites never share an id: each has its own cookies
-// and salts.
+// A browser without pk_id gets one that says what it was counted as: the hash. Where that is in use already, by
+// the same browser if it refuses cookies, or by another one that looks the same, it is offered an id of its own;
+// should it come back with that, its running visit goes on. Two sites never share an id: each has its own
+// cookies and salts.
 
 import { randomBytes } from 'node:crypto'
 import { shortenAddress } from '../enrich/address.ts'
@@ -14,58 +15,56 @@ import { language } from '../enrich/language.ts'
 import { localDay } from '../zone.ts'
 import { type Beacon, header } from './beacon.ts'
 import { hashedVisitorId, type Salts } from './salt.ts'
+import type { Visits } from './visit.ts'
 
 /** Seconds: 13 months from the day the cookie was made, however often the visitor returns. */
-export const visitorCookieLife = 33_955_200
+const visitorCookieLife = 33_955_200
 /** Seconds, renewed by each hit. */
-export const sessionCookieLife = 1800
+const sessionCookieLife = 1800
 
-export function recogniseVisitor(
-  beacon: Beacon,
-  salts: Salts,
-  known: (siteId: number, visitorId: string) => boolean,
-): undefined | Promise<undefined> {
+export function recogniseVisitor(beacon: Beacon, salts: Salts, visits: Visits): undefined {
   beacon.ip = shortenAddress(beacon.address, beacon.site.settings.maskedBytes)
   beacon.language = language(beacon.parameters.lang ?? header(beacon, 'accept-language'))
   const sent = beacon.parameters.cid ?? beacon.parameters._id
   if (sent) {
     beacon.visitorId = sent
-    // Nobody who comes out of an import of the past is known by a hash of a day that is long over.
-    if (beacon.parameters.cid || !beacon.live || known(beacon.site.id, sent)) return undefined
-    return withHash(beacon, salts, (hash) => {
-      beacon.alias = hash
-    })
+    return
   }
-  const own = sent === undefined && beacon.site.settings.cookies ? ownCookie(beacon) : undefined
-  return withHash(beacon, salts, (hash) => {
+  const mayKeep = sent === undefined && beacon.site.settings.cookies
+  const own = mayKeep ? ownCookie(beacon) : undefined
+  if (own !== undefined && visits.knows(beacon.site.id, own)) {
+    beacon.visitorId = own
+  } else {
+    const hash = hashOf(beacon, salts)
     beacon.visitorId = own ?? hash
     beacon.alias = own && hash
-  })
-}
-
-/** The id of pk_id. Where there is none yet, one is made for the next hit, and undefined is returned. */
-function ownCookie(beacon: Beacon): string | undefined {
-  const name = `pk_id.${beacon.site.id}`
-  const [, id, created] = /^([0-9a-f]{16})\.(\d{1,10})$/.exec(beacon.cookies[name] ?? '') ?? []
-  const now = Math.floor(beacon.time / 1000)
-  const age = now - Number(created)
-  const known = id !== undefined && age >= 0 && age < visitorCookieLife
-  if (beacon.mayGetCookies) {
-    if (!known) {
-      const fresh = `${randomBytes(8).toString('hex')}.${now}`
-      beacon.newCookies.push({ name, value: fresh, maxAge: visitorCookieLife })
+    if (mayKeep && !own) {
+      const inUse = visits.knows(beacon.site.id, hash)
+      beacon.offered = inUse ? randomBytes(8).toString('hex') : hash
     }
-    beacon.newCookies.push({ name: `pk_sess.${beacon.site.id}`, value: '1', maxAge: sessionCookieLife })
   }
-  return known ? id : undefined
+  if (mayKeep && beacon.mayGetCookies) setCookies(beacon, own ? undefined : beacon.offered)
 }
 
-function withHash(beacon: Beacon, salts: Salts, use: (hash: string) => void): undefined | Promise<undefined> {
+/** The id of a pk_id that is still good. */
+function ownCookie(beacon: Beacon): string | undefined {
+  const [, id, created] =
+    /^([0-9a-f]{16})\.(\d{1,10})$/.exec(beacon.cookies[`pk_id.${beacon.site.id}`] ?? '') ?? []
+  const age = beacon.receivedAt / 1000 - Number(created)
+  return id !== undefined && age > -60 && age < visitorCookieLife ? id : undefined
+}
+
+/** pk_id once, for its whole life; pk_sess with every hit. */
+function setCookies(beacon: Beacon, offered: string | undefined): void {
   const { site } = beacon
-  const salt = salts.of(site.id, localDay(site.timezone, beacon.time))
-  const take = (key: Buffer): undefined => {
-    const { ip, userAgent, language } = beacon
-    use(hashedVisitorId(key, site.id, { ip, userAgent, language }))
+  if (offered !== undefined) {
+    const value = `${offered}.${Math.floor(beacon.receivedAt / 1000)}`
+    beacon.newCookies.push({ name: `pk_id.${site.id}`, value, maxAge: visitorCookieLife })
   }
-  return salt instanceof Promise ? salt.then(take) : take(salt)
+  beacon.newCookies.push({ name: `pk_sess.${site.id}`, value: '1', maxAge: sessionCookieLife })
+}
+
+function hashOf({ site, time, ip, userAgent, language }: Beacon, salts: Salts): string {
+  const salt = salts.of(site.id, localDay(site.timezone, time))
+  return hashedVisitorId(salt, site.id, { ip, userAgent, language })
 }

@@ -5,7 +5,17 @@
 
 import { randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, readFile, stat, truncate, unlink } from 'node:fs/promises'
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  truncate,
+  unlink,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
@@ -13,8 +23,10 @@ export type JournalOptions = {
   folder: string
   /** Inserts a segment's lines; must be a no-op for a token that has been inserted before. */
   ship: (lines: Readable, token: string) => Promise<void>
-  /** Told of every failed attempt to write or ship; nothing in it is personal. */
-  onError: (message: string, error: unknown) => void
+  /** Whether an error of `ship` means that these lines will never be taken: they are set aside. */
+  isRejection?: (error: unknown) => boolean
+  /** Told of every failed attempt to write or ship. An error of a rejected segment may quote its lines. */
+  onError: (message: string, error?: unknown) => void
   /** A segment of this size is sealed; bytes. */
   sealBytes?: number
   /** A segment this old is sealed, so that a hit can be read soon; milliseconds. */
@@ -52,6 +64,7 @@ export class Journal {
   #shipping: Promise<void> | undefined
   #sealTimer: NodeJS.Timeout | undefined
   #wakeShipper: (() => void) | undefined
+  #rejected = 0
   readonly #idle: (() => void)[] = []
   #sealDue = false
   #closed = false
@@ -59,7 +72,7 @@ export class Journal {
   #unwritable = false
 
   private constructor(options: JournalOptions) {
-    this.#options = { sealBytes: 8_000_000, sealAfter: 1000, ...options }
+    this.#options = { sealBytes: 8_000_000, sealAfter: 1000, isRejection: () => false, ...options }
   }
 
   /** Opens the folder; what an earlier process left there is shipped before anything new. */
@@ -107,6 +120,11 @@ export class Journal {
   /** Unix milliseconds of the last segment that reached ClickHouse. */
   get lastShipped(): number | undefined {
     return this.#lastShipped
+  }
+
+  /** Segments that are set aside because ClickHouse cannot read them. */
+  get rejected(): number {
+    return this.#rejected
   }
 
   /** Whether the last attempt to write failed: hits cannot be kept. */
@@ -175,7 +193,10 @@ export class Journal {
   async #begin(): Promise<OpenSegment> {
     const name = `${String(this.#next++).padStart(12, '0')}-${randomBytes(6).toString('hex')}.jsonl`
     const file = await open(join(this.#options.folder, name), 'ax')
-    await this.#syncFolder()
+    await this.#syncFolder().catch(async (error) => {
+      await file.close()
+      throw error
+    })
     const segment = { name, file, hits: 0, bytes: 0, since: Date.now() }
     this.#segment = segment
     this.#sealTimer = setTimeout(() => void this.#sealNow(), this.#options.sealAfter)
@@ -210,18 +231,32 @@ export class Journal {
       }
       try {
         const path = join(this.#options.folder, segment.name)
-        await this.#options.ship(createReadStream(path), segment.name)
+        await this.#options.ship(createReadStream(path, { end: segment.bytes - 1 }), segment.name)
         await this.#remove(segment.name)
         this.#sealed.shift()
         this.#lastShipped = Date.now()
         wait = firstRetry
       } catch (error) {
+        if (this.#options.isRejection(error)) {
+          await this.#reject(segment)
+          continue
+        }
         this.#options.onError(`Segment ${segment.name} could not be shipped and will be tried again`, error)
         if (this.#closed) return
         await this.#pause(wait)
         wait = Math.min(wait * 2, lastRetry)
       }
     }
+  }
+
+  /** Later segments go on; what is in the way is kept for a person to look at. */
+  async #reject(segment: Segment): Promise<void> {
+    const aside = join(this.#options.folder, 'rejected')
+    await mkdir(aside, { recursive: true })
+    await rename(join(this.#options.folder, segment.name), join(aside, segment.name))
+    this.#sealed.shift()
+    this.#rejected++
+    this.#options.onError(`ClickHouse cannot read segment ${segment.name}: it was set aside in ${aside}.`)
   }
 
   /** Until woken, or until the time is over. */
@@ -238,6 +273,7 @@ export class Journal {
   /** Takes over what an earlier process left: a last line without its end was never answered, and is cut off. */
   async #recover(): Promise<void> {
     const names = (await readdir(this.#options.folder)).filter((name) => segmentName.test(name)).sort()
+    this.#rejected = (await readdir(join(this.#options.folder, 'rejected')).catch(() => [])).length
     for (const name of names) {
       const path = join(this.#options.folder, name)
       const content = await readFile(path)

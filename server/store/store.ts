@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream'
 import {
   type ClickHouseClient,
   ClickHouseError,
+  ClickHouseLogLevel,
   type ClickHouseSettings,
   createClient,
 } from '@clickhouse/client'
@@ -83,6 +84,8 @@ export class Store {
       request_timeout: 120_000,
       max_open_connections: readers + 2,
       compression: { request: true, response: true },
+      // Errors come back to whoever asked; the client need not print them as well.
+      log: { level: ClickHouseLogLevel.OFF },
     })
     const ping = await client.ping()
     if (!ping.success) {
@@ -199,6 +202,17 @@ export class Store {
     return this.#readers.reduce((best, reader) => (reader.busy < best.busy ? reader : best))
   }
 }
+
+/**
+ * Whether ClickHouse said that it cannot read what it was sent, now or ever: codes of its parser, types and ranges.
+ */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof StoreError && unreadable.has(error.code)
+}
+
+const unreadable = new Set([
+  6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 349, 441, 467, 469, 675, 676,
+])
 
 function storeError(error: unknown): StoreError {
   const code = error instanceof ClickHouseError ? Number(error.code) || 0 : 0

@@ -103,6 +103,18 @@ test('A script of another origin may read the answer and send its cookies', asyn
   expect(asked.headers.get('access-control-allow-methods')).toBe('GET, POST')
 })
 
+test('Empty parameters are absent ones, and a number out of its range is none', async () => {
+  const empty = { cid: '', cip: '', cdt: '', h: 123, m: 599, cd: 1000 }
+  expect((await world.track({ ...page, url: 'https://example.org/empty', ...empty })).status).toBe(200)
+  await world.service.journal.drain()
+  const rows = await world.service.store.query("SELECT color_depth FROM hits WHERE url = 'example.org/empty'")
+  expect(rows).toEqual([{ color_depth: 0 }])
+})
+
+test('A request that is no bulk and too long is refused as a whole', async () => {
+  expect((await post('/matomo.php', `idsite=1&rec=1&action_name=${'x'.repeat(100_000)}`)).status).toBe(413)
+})
+
 test('A bulk request keeps the good entries and tells the bad ones', async () => {
   const before = world.service.collector.kept
   const entry = `?idsite=1&rec=1&url=https://example.org/bulk&ua=${encodeURIComponent(firefox)}`

@@ -193,24 +193,61 @@ test('A page that has switched cookies off is recognised within the day by addre
   ])
 })
 
-test('A visit that began without a cookie goes on under the id of the cookie it was given', async () => {
-  const agent = {
-    'user-agent': 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:138.0) Gecko/20100101 Firefox/138.0',
-  }
-  world.setClock(morning)
-  const first = await world.track(page('pixel'), agent)
-  const cookie = first.headers
+const macFirefox = (version: number) => ({
+  'user-agent': `Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:${version}.0) Gecko/20100101 Firefox/${version}.0`,
+})
+const cookiesOf = (answer: Response) =>
+  answer.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ')
-  expect(cookie).toMatch(/^pk_id\.1=[0-9a-f]{16}\.\d+; pk_sess\.1=1$/)
-  await world.track(page('pixel-2'), { ...agent, cookie })
-  await world.track(page('pixel-3'), { ...agent, cookie })
+const visitsOf = async (version: number) => {
   await world.service.journal.drain()
-  const rows = await world.service.store.query(
-    "SELECT hits, leftPad(lower(hex(visitor_id)), 16, '0') AS visitor FROM visit WHERE browser_version LIKE '138%'",
+  return await world.service.store.query(
+    `SELECT hits, leftPad(lower(hex(visitor_id)), 16, '0') AS visitor, visit_number FROM visit
+     WHERE browser_version LIKE {version:String} ORDER BY first_time, visit_id`,
+    { version: `${version}%` },
   )
-  expect(rows).toEqual([{ hits: 3, visitor: cookie.slice(8, 24) }])
+}
+
+test('A visit that began without a cookie goes on with the cookie it was given, and the visitor stays the same', async () => {
+  world.setClock(morning)
+  const first = await world.track(page('pixel'), macFirefox(138))
+  const cookie = cookiesOf(first)
+  expect(cookie).toMatch(/^pk_id\.1=[0-9a-f]{16}\.\d+; pk_sess\.1=1$/)
+  await world.track(page('pixel-2'), { ...macFirefox(138), cookie })
+  world.setClock(morning + 60 * minute)
+  await world.track(page('pixel-3'), { ...macFirefox(138), cookie })
+  const visitor = cookie.slice(8, 24)
+  expect(await visitsOf(138)).toEqual([
+    { hits: 2, visitor, visit_number: 1 },
+    { hits: 1, visitor, visit_number: 2 },
+  ])
+})
+
+test('Of a page with two pixels the second cookie wins in the browser, and the visit still goes on', async () => {
+  world.setClock(morning)
+  await world.track(page('pixel'), macFirefox(137))
+  const second = await world.track(page('pixel'), macFirefox(137))
+  await world.track(page('next'), { ...macFirefox(137), cookie: cookiesOf(second) })
+  expect(await visitsOf(137)).toMatchObject([{ hits: 3 }])
+})
+
+test('A browser that refuses cookies is one visitor on that day', async () => {
+  world.setClock(morning)
+  for (const path of ['one', 'two', 'three']) await world.track(page(path), macFirefox(136))
+  expect(await visitsOf(136)).toMatchObject([{ hits: 3 }])
+})
+
+test('Nobody with an id of their own takes over the visit of somebody without one who looks the same', async () => {
+  world.setClock(morning)
+  await world.track({ ...page('a'), _id: '' }, macFirefox(135))
+  await world.track({ ...page('b'), _id: 'b'.repeat(16) }, macFirefox(135))
+  await world.track(page('c'), {
+    ...macFirefox(135),
+    cookie: `pk_id.1=${'c'.repeat(16)}.${morning / 1000 - 60}`,
+  })
+  expect(await visitsOf(135)).toMatchObject([{ hits: 1 }, { hits: 1 }, { hits: 1 }])
 })
 
 test('An import of the past makes visits of the past and does not disturb a running one', async () => {

@@ -94,6 +94,33 @@ test('A segment that could not be shipped is tried again until it could, and not
   expect(errors).toHaveLength(2)
 })
 
+test('A segment that can never be read is set aside, and later ones go on', async () => {
+  const received: string[] = []
+  const errors: string[] = []
+  const journal = await Journal.open({
+    folder,
+    ship: async (lines) => {
+      const content = await text(lines)
+      if (content.includes('bad')) throw new Error('cannot parse')
+      received.push(content)
+    },
+    isRejection: (error) => error instanceof Error && error.message === 'cannot parse',
+    onError: (message) => errors.push(message),
+  })
+  journals.push(journal)
+  await journal.append('bad\n')
+  await journal.drain()
+  await journal.append('{"hit":1}\n')
+  await journal.drain()
+  expect(received).toEqual(['{"hit":1}\n'])
+  expect(journal.rejected).toBe(1)
+  const [name = ''] = readdirSync(join(folder, 'rejected'))
+  expect(readFileSync(join(folder, 'rejected', name), 'utf8')).toBe('bad\n')
+  expect(errors).toEqual([
+    `ClickHouse cannot read segment ${name}: it was set aside in ${join(folder, 'rejected')}.`,
+  ])
+})
+
 test('What an earlier process left is shipped first, without a last line that was never finished', async () => {
   const name = '000000000007-0123456789ab.jsonl'
   writeFileSync(join(folder, name), '{"hit":1}\n{"hit":2}\n{"hi')

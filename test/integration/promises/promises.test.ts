@@ -1,7 +1,7 @@
 // What the privacy statement (docs/privacy.md) promises, each sentence shown through HTTP and the reports.
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type ServiceWorld, startService } from '../../world/service.ts'
+import { firefox, type ServiceWorld, startService } from '../../world/service.ts'
 
 const morning = Date.parse('2026-11-20T08:15:30Z')
 const chromeOnWindows =
@@ -154,6 +154,12 @@ test.each([
   const answer = await world.track({ url: 'https://example.org/' }, headers)
   expect(answer.status).toBe(200)
   expect(answer.headers.getSetCookie()).toEqual([])
+  const bulk = await fetch(`${world.url}/matomo.php`, {
+    method: 'POST',
+    headers: { 'user-agent': firefox, ...headers },
+    body: JSON.stringify({ requests: ['?idsite=1&rec=1&url=https://example.org/'] }),
+  })
+  expect(await bulk.json()).toEqual({ status: 'success', tracked: 1, invalid: 0 })
   const { rows } = await world.report('overview')
   expect(rows).toMatchObject([{ visits: 0, visitors: 0, page_views: 0 }])
   expect(await world.service.store.query('SELECT 1 FROM hits')).toEqual([])

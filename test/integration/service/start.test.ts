@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -107,6 +107,56 @@ test('A bad configuration stops the start with one line that names the variable'
   const result = await run(['serve'], { FOOTFALL_DATA: data, PORT: 'eighty' })
   expect(result.code).toBe(1)
   expect(result.stderr).toBe('PORT=eighty is not usable: it must be a whole number from 0 to 65535.\n')
+})
+
+test('A note that a dead process left stops nobody, even if its pid and its port are in use again', async () => {
+  running = await serve(data)
+  const other = mkdtempSync(join(tmpdir(), 'footfall-test-'))
+  const stale = { pid: process.pid, url: running.url, commandKey: 'a key of another life' }
+  writeFileSync(join(other, 'running.json'), JSON.stringify(stale))
+  const args = ['--email', 'o@example.org', '--password', 'twelve or more', '--site-name', 'A']
+  const setup = await run(['setup', ...args, '--site-url', 'https://a.example'], { FOOTFALL_DATA: other })
+  expect(setup.stdout).toContain('Site 1 (A) and the account o@example.org are ready.')
+  const second = await serve(other)
+  await second.kill()
+  rmSync(other, { recursive: true, force: true })
+})
+
+test('A port that is in use is told in one line', async () => {
+  running = await serve(data)
+  const other = mkdtempSync(join(tmpdir(), 'footfall-test-'))
+  const { port } = new URL(running.url)
+  const second = await run(['serve'], { FOOTFALL_DATA: other, PORT: port, LOG_LEVEL: 'error' })
+  expect(second.stderr).toBe(`PORT=${port} is not usable: another program listens there.\n`)
+  expect(second.code).toBe(1)
+  rmSync(other, { recursive: true, force: true })
+})
+
+test('Nobody is signed in by the form of another website', async () => {
+  running = await serve(data)
+  const answer = await post(
+    `${running.url}/api/session`,
+    { email: 'o@example.org', password: 'whatever' },
+    { origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' },
+  )
+  expect(answer.status).toBe(403)
+  const form = await fetch(`${running.url}/api/session`, {
+    method: 'POST',
+    body: new URLSearchParams({ email: 'a' }),
+  })
+  expect(form.status).toBe(415)
+})
+
+test('A time zone is kept as calendars write it', async () => {
+  const args = ['--email', 'o@example.org', '--password', 'twelve or more', '--site-name', 'A']
+  const site = ['--site-url', 'https://a.example', '--timezone']
+  const wrong = await run(['setup', ...args, ...site, 'Europe/Atlantis'], { FOOTFALL_DATA: data })
+  expect(wrong.stdout).toBe('There is no time zone Europe/Atlantis; an example is Europe/Berlin.\n')
+  const setup = await run(['setup', ...args, ...site, 'europe/berlin', '--json'], { FOOTFALL_DATA: data })
+  const { token } = JSON.parse(setup.stdout) as { token: string }
+  running = await serve(data)
+  const sites = await fetch(`${running.url}/api/sites`, { headers: { authorization: `Bearer ${token}` } })
+  expect(await sites.json()).toMatchObject({ sites: [{ timezone: 'Europe/Berlin' }] })
 })
 
 test('A second service on the same data is refused and told why', async () => {
