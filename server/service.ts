@@ -50,12 +50,11 @@ export async function openService(config: Config, log: Log, now: () => number = 
   try {
     const applied = await migrate(store, join(packageRoot, 'migrations'))
     if (applied.length > 0) log.info({ migrations: applied }, 'The schema is up to date.')
-    const [sites, users, tokens, salts, closedYears] = await Promise.all([
+    const [sites, users, tokens, salts] = await Promise.all([
       Sites.open(store, now),
       Users.open(store, now),
       Tokens.open(store, now),
       Salts.open(store, now),
-      ClosedYears.open(store, now()),
     ])
     const journal = await Journal.open({
       folder: join(config.data, 'journal'),
@@ -63,10 +62,14 @@ export async function openService(config: Config, log: Log, now: () => number = 
       isRejection: isUnreadable,
       onError: (message, error) => log.error(error === undefined ? {} : { err: error }, message),
     })
-    // Visits that ran when the last process ended are in the store only after its journal has been shipped.
+    // What the last process took in last, running visits and imports, is in the store only now.
     await journal.drain()
-    const [visits, locations] = await Promise.all([Visits.open(store, now()), openLocations()])
+    const [visits, closedYears] = await Promise.all([
+      Visits.open(store, now()),
+      ClosedYears.open(store, now()),
+    ])
     const live = new LiveHits()
+    const locations = openLocations()
     const collector = new Collector({
       journal,
       visits,

@@ -13,7 +13,9 @@ import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
 import {
   countRawRows,
-  dropMonth,
+  dropMonthOf,
+  dropWholeMonth,
+  isOnlyOf,
   type RawRows,
   type RawTable,
   rawMonths,
@@ -73,6 +75,11 @@ export type FinaliseOptions = FinalYearOptions & {
    * all that were taken in before are in the store.
    */
   close?: (() => Promise<void>) | undefined
+  /**
+   * Asked before each drop: whether the year is closed for every site, and all that was taken in before is in the
+   * store. Only then may a whole partition go; else a hit of another site could come in just then and go with it.
+   */
+  closedEverywhere?: (() => Promise<boolean>) | undefined
 }
 
 /**
@@ -170,13 +177,15 @@ export async function dueYears(options: {
 async function computeYear(options: FinaliseOptions): Promise<void> {
   const { store, site, year, progress = () => {}, close } = options
   await refuseUnlessDue(options)
-  const of = await yearOfSite(options)
   const steps = 3 + 3 * keptReports.length
   let done = 0
   const next = () => ({ done: done++, steps })
   progress({ step: 'mark', state: 'computing', ...next() })
   await mark(store, site.id, year, 'computing')
   await close?.()
+  // Until then a hit of an earlier year may have come in.
+  await refuseUnlessDue(options)
+  const of = await yearOfSite(options)
   progress({ step: 'clear', ...next() })
   await clearTotals(of)
   for (const report of keptReports) {
@@ -196,12 +205,14 @@ async function computeYear(options: FinaliseOptions): Promise<void> {
 }
 
 async function dropYear(options: FinaliseOptions): Promise<{ table: RawTable; rows: number }[]> {
-  const { store, site, year, progress = () => {} } = options
-  const months = await rawMonths(store, site.id, year, await finalSites(store, year))
+  const { store, site, year, progress = () => {}, closedEverywhere = async () => false } = options
+  const months = await rawMonths(store, site.id, year)
+  const unneeding = await finalSites(store, year)
   const steps = months.length + 2
   for (const [done, month] of months.entries()) {
     progress({ step: 'drop', table: month.table, month: month.month, rows: month.rows, done, steps })
-    await dropMonth(store, site.id, month)
+    const whole = (await closedEverywhere()) && (await isOnlyOf(store, unneeding, month))
+    await (whole ? dropWholeMonth(store, month) : dropMonthOf(store, site.id, month))
   }
   progress({ step: 'mark', state: 'dropped', done: months.length, steps })
   if ((await readState(store, site.id, year)) !== 'dropped') await mark(store, site.id, year, 'dropped')

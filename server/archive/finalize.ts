@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util'
 import type { Site } from '../admin/site.ts'
 import { type Command, type Output, UsageError } from '../command.ts'
+import { findReport } from '../reports/catalogue.ts'
 import type { Service } from '../service.ts'
 import {
   defaultGraceDays,
@@ -21,12 +22,23 @@ export const finalizeCommand: Command = {
   run: finalize,
 }
 
-/** Finalises what is due, oldest first. */
+/**
+ * Finalises what is due, oldest first. A year that fails, or into which an import still writes, keeps the later
+ * years of its site waiting, but no other site.
+ */
 export async function finalizeDue(service: Service): Promise<void> {
-  const { store, sites, now, log } = service
+  const { store, sites, closedYears, now, log } = service
+  const waiting = new Set<number>()
   for (const { site, year } of await dueYears({ store, sites: sites.all(), now: now() })) {
-    const dropped = await finaliseSite(service, site, year, defaultGraceDays)
-    log.info({ site: site.id, year, dropped }, 'A year is final.')
+    if (!closedYears.quiet(site.id, year, now())) waiting.add(site.id)
+    if (waiting.has(site.id)) continue
+    try {
+      const dropped = await finaliseSite(service, site, year, defaultGraceDays)
+      log.info({ site: site.id, year, dropped }, 'A year is final.')
+    } catch (err) {
+      waiting.add(site.id)
+      log.error({ err, site: site.id, year }, 'A year could not be made final and will be tried again.')
+    }
   }
 }
 
@@ -73,7 +85,7 @@ async function finaliseSite(
   graceDays: number,
   progress?: (progress: Progress) => void,
 ): Promise<{ table: string; rows: number }[]> {
-  const { store, journal, closedYears, now } = service
+  const { store, journal, sites, closedYears, now } = service
   const { dropped } = await finaliseYear({
     store,
     site,
@@ -84,6 +96,11 @@ async function finaliseSite(
     close: async () => {
       closedYears.close(site.id, year)
       await journal.drain()
+    },
+    closedEverywhere: async () => {
+      if (!sites.all().every(({ id }) => closedYears.has(id, year))) return false
+      await journal.drain()
+      return true
     },
   })
   return dropped
@@ -122,7 +139,14 @@ function told(progress: Progress): string {
 function planTable(site: Site, plan: YearPlan): string[] {
   const due = plan.due ? 'due now' : `due from ${plan.dueFrom}`
   const kept = plan.keeps.map(({ report, rows, totals }) => {
-    const figures = Object.entries(totals).slice(0, 3)
+    const counts = new Set(
+      findReport(report)
+        ?.metrics.filter(({ format }) => format === 'count')
+        .map(({ name }) => name),
+    )
+    const figures = Object.entries(totals)
+      .filter(([name]) => counts.has(name))
+      .slice(0, 3)
     return [`  ${report}`, count(rows), figures.map(([name, value]) => `${name} ${count(value)}`).join(', ')]
   })
   const dropped = plan.drops.map(({ table, rows, bytes }) => [

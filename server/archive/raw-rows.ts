@@ -14,8 +14,6 @@ export type RawMonth = {
   /** As ClickHouse names the partition: 202611. */
   month: number
   rows: number
-  /** Rows of sites for which the year is not final. */
-  othersRows: number
 }
 
 /** Years of all sites of which raw rows are left, oldest first. */
@@ -27,50 +25,57 @@ export async function rawYears(store: Store): Promise<{ siteId: number; year: nu
   )
 }
 
-/** The partitions that hold rows of a site's year. `finalSites`: for which the year is final, the site included. */
-export async function rawMonths(
-  store: Store,
-  siteId: number,
-  year: number,
-  finalSites: readonly number[],
-): Promise<RawMonth[]> {
+/** The partitions that hold rows of a site's year. */
+export async function rawMonths(store: Store, siteId: number, year: number): Promise<RawMonth[]> {
   const months = await Promise.all(
     rawTables.map((table) =>
       store.query<RawMonth>(
-        `SELECT '${table}' AS table, toYYYYMM(day) AS month, countIf(site_id = {site:UInt32}) AS rows,
-           countIf(site_id != {site:UInt32} AND NOT has({final:Array(UInt32)}, site_id)) AS othersRows
+        `SELECT '${table}' AS table, toYYYYMM(day) AS month, count() AS rows
          FROM ${table}
-         WHERE day BETWEEN {from:Date} AND {to:Date}
-         GROUP BY month HAVING rows > 0 ORDER BY month`,
-        { site: siteId, final: finalSites, from: `${year}-01-01`, to: `${year}-12-31` },
+         WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}
+         GROUP BY month ORDER BY month`,
+        { site: siteId, from: `${year}-01-01`, to: `${year}-12-31` },
       ),
     ),
   )
   return months.flat()
 }
 
-/**
- * Drops the whole partition when nobody else needs it: its files are gone when this returns. Else deletes the
- * site's rows from it: they are gone, too, but the files that had them may lie there for some minutes, until
- * ClickHouse next looks for what is out of use.
- */
-export async function dropMonth(
+/** Whether a partition has no row of other sites than these. */
+export async function isOnlyOf(
   store: Store,
-  siteId: number,
-  { table, month, othersRows }: RawMonth,
-): Promise<void> {
-  const what =
-    othersRows === 0
-      ? `DROP PARTITION ID '${month}'`
-      : `DELETE IN PARTITION ID '${month}' WHERE site_id = {site:UInt32}`
-  await store.command(`ALTER TABLE {{local ${table}}} {{on cluster}} ${what}`, { site: siteId })
+  siteIds: readonly number[],
+  { table, month }: RawMonth,
+): Promise<boolean> {
+  const others = await store.query(
+    `SELECT 1 FROM ${table}
+     WHERE toYYYYMM(day) = {month:UInt32} AND NOT has({sites:Array(UInt32)}, site_id) LIMIT 1`,
+    { month, sites: siteIds },
+  )
+  return others.length === 0
+}
+
+/** Drops a partition with the rows of all sites: its files are gone when this returns. */
+export async function dropWholeMonth(store: Store, { table, month }: RawMonth): Promise<void> {
+  await store.command(`ALTER TABLE {{local ${table}}} {{on cluster}} DROP PARTITION ID '${month}'`)
+}
+
+/**
+ * Deletes the site's rows from a partition. They are gone when this returns, but the files that had them may lie
+ * there for some minutes, until ClickHouse next looks for what is out of use.
+ */
+export async function dropMonthOf(store: Store, siteId: number, { table, month }: RawMonth): Promise<void> {
+  await store.command(
+    `ALTER TABLE {{local ${table}}} {{on cluster}} DELETE IN PARTITION ID '${month}' WHERE site_id = {site:UInt32}`,
+    { site: siteId },
+  )
 }
 
 export async function countRawRows(store: Store, siteId: number, year: number): Promise<RawRows[]> {
   return await Promise.all(
     rawTables.map(async (table) => {
       const [counted] = await store.query<{ rows: number; all: number }>(
-        `SELECT countIf(site_id = {site:UInt32}) AS rows, count() AS all FROM ${table}
+        `SELECT countIf(site_id = {site:UInt32}) AS rows, count() AS all FROM ${table === 'visits' ? 'visit' : table}
          WHERE day BETWEEN {from:Date} AND {to:Date}`,
         { site: siteId, from: `${year}-01-01`, to: `${year}-12-31` },
       )

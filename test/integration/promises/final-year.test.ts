@@ -101,16 +101,20 @@ test('S13: after the yearly job the totals are there, and no raw row, visitor id
   expect(ids.map((id) => text.includes(id))).toEqual([true, false, false])
 })
 
-test('Nothing can be added to a final year, and the next year goes on', async () => {
+test('Nothing can be added to a final year or to one before it, and the next year goes on', async () => {
   expect(
     await importHits([
       { cdt: '2025-11-11 10:00:00', url: 'https://example.org/late' },
+      { cdt: '2024-11-11 10:00:00', url: 'https://example.org/late' },
       { cdt: '2026-01-21 10:00:00', url: 'https://example.org/new' },
     ]),
   ).toMatchObject({
     tracked: 1,
-    invalid: 1,
-    errors: [{ index: 0, message: 'cdt: the year 2025 of this site is closed, nothing can be added to it.' }],
+    invalid: 2,
+    errors: [2025, 2024].map((year, index) => ({
+      index,
+      message: `cdt: the year ${year} of this site is closed, nothing can be added to it.`,
+    })),
   })
   const again = await command('--year', '2025')
   expect(again.lines).toEqual(['Example: 2025 is final.'])
