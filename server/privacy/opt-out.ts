@@ -8,6 +8,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type OptOutLanguage, type OptOutState, type OptOutStyle, optOutPage } from './opt-out-page.ts'
+import { optOutCookie, optOutCookies, wishOf } from './wish.ts'
 
 export type OptOutOptions = {
   /** Whether browsers reach this service by https even where a request does not say so. */
@@ -40,11 +41,15 @@ export async function optOutRoutes(app: FastifyInstance, options: OptOutOptions)
     }
     const secure = options.secure || request.protocol === 'https'
     if (sent.choice === 'out') {
-      set(app, reply, secure, 'pk_ignore', '1')
+      set(app, reply, secure, optOutCookie, '1')
       for (const name of Object.keys(request.cookies)) {
         if (/^pk_(id|sess)\./.test(name)) set(app, reply, secure, name, '')
       }
-    } else if (sent.choice === 'in') set(app, reply, secure, 'pk_ignore', '')
+    } else if (sent.choice === 'in') {
+      for (const name of optOutCookies) {
+        if (request.cookies[name] !== undefined) set(app, reply, secure, name, '')
+      }
+    }
     // What the browser made of it shows only in its next request.
     if (sent.choice === 'out') back.set('asked', 'out')
     return reply.redirect(`opt-out?${back}`, 303)
@@ -83,9 +88,9 @@ function show(
 }
 
 function stateOf(request: FastifyRequest, honoursDoNotTrack: boolean, choseOut: boolean): OptOutState {
-  const { dnt, 'sec-gpc': gpc } = request.headers
-  if (honoursDoNotTrack && (dnt === '1' || gpc === '1')) return 'asks'
-  if (request.cookies.pk_ignore === '1') return 'ignored'
+  // A browser that asks by itself needs no button, whatever was chosen.
+  if (wishOf(request.headers, {}, honoursDoNotTrack) !== undefined) return 'asks'
+  if (wishOf({}, request.cookies, honoursDoNotTrack) !== undefined) return 'ignored'
   return choseOut ? 'refused' : 'counted'
 }
 
