@@ -22,11 +22,6 @@ export function shortenAddress(address: string, maskedBytes: number): string {
   return ipaddr.fromByteArray(bytes).toString()
 }
 
-/** Whether an address is one of `rules`; see `compileAddressRules` for what runs often. */
-export function addressMatches(address: string, rules: readonly string[]): boolean {
-  return compileAddressRules(rules)(address)
-}
-
 /**
  * A test for the addresses that `rules` name: single ones, IPv4 with `*` for whole bytes (`10.1.*.*`), networks
  * (`10.0.0.0/8`, `2001:db8::/32`). Rules that cannot be read match nothing; `addressRuleError` finds them.

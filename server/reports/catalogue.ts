@@ -170,6 +170,31 @@ const pageLink = (url: string) =>
 
 const targetLink = `if(match(target_url, '^(?i)https?://'), target_url, '')`
 
+/** A report of the addresses that hits of one kind lead to. */
+function targetReport(
+  kind: 'download' | 'outlink',
+  report: Pick<Report, 'name' | 'title' | 'definition' | 'matomo' | 'dimensions'>,
+): Report {
+  return {
+    ...report,
+    group: 'behaviour',
+    draw: 'bars',
+    metrics: [metrics.hits, metrics.hitVisits],
+    parts: [
+      {
+        from: 'hits',
+        where: `kind = '${kind}'`,
+        dimensions: ['target_url'],
+        columns: { hits: 'count()', visits: 'uniqExact(visit_id)' },
+      },
+    ],
+    label: orElse('target_url', 'Unknown'),
+    link: targetLink,
+    sort: '-hits',
+    span: 'period',
+  }
+}
+
 const referrerNames = (type: string) => ({
   where: `referrer_type = '${type}'`,
   draw: 'bars' as const,
@@ -278,50 +303,20 @@ export const catalogue: readonly Report[] = [
     sort: '-page_views',
     span: 'period',
   },
-  {
+  targetReport('download', {
     name: 'downloads',
     title: 'Downloads',
     definition: 'The files that were downloaded.',
-    group: 'behaviour',
-    draw: 'bars',
     matomo: 'Actions.getDownloads',
     dimensions: [{ name: 'target_url', title: 'File' }],
-    metrics: [metrics.hits, metrics.hitVisits],
-    parts: [
-      {
-        from: 'hits',
-        where: `kind = 'download'`,
-        dimensions: ['target_url'],
-        columns: { hits: 'count()', visits: 'uniqExact(visit_id)' },
-      },
-    ],
-    label: orElse('target_url', 'Unknown'),
-    link: targetLink,
-    sort: '-hits',
-    span: 'period',
-  },
-  {
+  }),
+  targetReport('outlink', {
     name: 'outlinks',
     title: 'Outlinks',
     definition: 'The links to other websites that were clicked.',
-    group: 'behaviour',
-    draw: 'bars',
     matomo: 'Actions.getOutlinks',
     dimensions: [{ name: 'target_url', title: 'Link' }],
-    metrics: [metrics.hits, metrics.hitVisits],
-    parts: [
-      {
-        from: 'hits',
-        where: `kind = 'outlink'`,
-        dimensions: ['target_url'],
-        columns: { hits: 'count()', visits: 'uniqExact(visit_id)' },
-      },
-    ],
-    label: orElse('target_url', 'Unknown'),
-    link: targetLink,
-    sort: '-hits',
-    span: 'period',
-  },
+  }),
   {
     name: 'searches',
     title: 'Site search',
@@ -469,8 +464,18 @@ export const catalogue: readonly Report[] = [
     group: 'technology',
     matomo: 'DevicesDetection.getType',
     by: { device_type: ['Device type', 'device_type'] },
-    label: `multiIf(device_type = '', 'Unknown', device_type = 'tv', 'TV', device_type = 'xr', 'XR',
-      concat(upperUTF8(substringUTF8(device_type, 1, 1)), substringUTF8(device_type, 2)))`,
+    label: named('device_type', {
+      '': 'Unknown',
+      desktop: 'Desktop',
+      smartphone: 'Smartphone',
+      tablet: 'Tablet',
+      tv: 'TV',
+      console: 'Console',
+      wearable: 'Wearable',
+      car: 'Car',
+      feature_phone: 'Feature phone',
+      peripheral: 'Peripheral',
+    }),
   }),
   visitReport({
     name: 'os',

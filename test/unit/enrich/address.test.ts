@@ -1,11 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  addressMatches,
-  addressRuleError,
-  compileAddressRules,
-  shortenAddress,
-} from '../../../server/enrich/address.ts'
+import { addressRuleError, compileAddressRules, shortenAddress } from '../../../server/enrich/address.ts'
 
 describe('an address is shortened', () => {
   test.each([
@@ -94,7 +89,7 @@ describe('an owner excludes', () => {
     ['10.9.8.7', '::/0', false],
     ['no address', '0.0.0.0/0', false],
   ])('%s by %s: %s', (address, rule, excluded) => {
-    expect(addressMatches(address, [rule])).toBe(excluded)
+    expect(compileAddressRules([rule])(address)).toBe(excluded)
   })
 
   test('by many rules at once, of which bad ones match nothing', () => {
@@ -116,7 +111,7 @@ describe('an owner excludes', () => {
   test('with any text as rule and address', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (address, rule) => {
-        expect(typeof addressMatches(address, [rule])).toBe('boolean')
+        expect(typeof compileAddressRules([rule])(address)).toBe('boolean')
       }),
     )
   })
