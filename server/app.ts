@@ -1,4 +1,4 @@
-// The HTTP face of a Service: registers what the rooms offer, and holds no logic of its own.
+// The HTTP face of a Footfall: registers what the rooms offer, and holds no logic of its own.
 
 import { join } from 'node:path'
 import cookie from '@fastify/cookie'
@@ -16,9 +16,9 @@ import { attemptKeys, sessionRoutes } from './api/session.ts'
 import { setupRoutes } from './api/setup.ts'
 import { siteRoutes } from './api/sites.ts'
 import { collectRoutes } from './collect/route.ts'
+import type { Footfall } from './footfall.ts'
 import { optOutRoutes } from './privacy/opt-out.ts'
 import { packageRoot } from './root.ts'
-import type { Service } from './service.ts'
 
 export type AppSecrets = {
   /** Opens the setup page, once. */
@@ -28,7 +28,7 @@ export type AppSecrets = {
 }
 
 export async function createApp(
-  service: Service,
+  service: Footfall,
   secrets: AppSecrets,
   logger: FastifyServerOptions['logger'] | FastifyInstance['log'] = false,
 ): Promise<FastifyInstance> {

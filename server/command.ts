@@ -1,6 +1,6 @@
-// What a command is: it takes a Service and its own arguments, and says what it does.
+// What a command is: it takes a Footfall and its own arguments, and says what it does.
 
-import type { Service } from './service.ts'
+import type { Footfall } from './footfall.ts'
 
 export type Output = {
   line(text: string): void
@@ -17,5 +17,5 @@ export type Command = {
   summary: string
   usage: string
   /** @throws UsageError or AdminError with a sentence for the person who typed it. */
-  run(service: Service, args: string[], output: Output): Promise<void>
+  run(service: Footfall, args: string[], output: Output): Promise<void>
 }

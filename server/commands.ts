@@ -8,8 +8,8 @@ import { finalizeCommand } from './archive/finalize.ts'
 import { type Command, type Output, UsageError } from './command.ts'
 import type { Config } from './config.ts'
 import { demoCommand } from './demo/demo.ts'
+import { type Footfall, openFootfall } from './footfall.ts'
 import { findRunning } from './running.ts'
-import { openService, type Service } from './service.ts'
 
 const all: Record<string, Command> = {
   setup: setupCommand,
@@ -31,7 +31,7 @@ export async function runCommand(
   if (running) return await askRunning(running.url, running.commandKey, name, args, output)
   const errors: string[] = []
   const log = { info: () => {}, error: (_facts: object, message: string) => errors.push(message) }
-  const service = await openService(config, log)
+  const service = await openFootfall(config, log)
   try {
     return await runIn(service, name, args, output)
   } finally {
@@ -41,7 +41,12 @@ export async function runCommand(
 }
 
 /** Runs a command in this process. Returns the exit code. */
-export async function runIn(service: Service, name: string, args: string[], output: Output): Promise<number> {
+export async function runIn(
+  service: Footfall,
+  name: string,
+  args: string[],
+  output: Output,
+): Promise<number> {
   const command = commands.get(name)
   if (!command) return 2
   try {

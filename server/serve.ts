@@ -7,8 +7,8 @@ import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { finalizeDue } from './archive/finalize.ts'
 import { type Config, ConfigError } from './config.ts'
+import { type Footfall, openFootfall } from './footfall.ts'
 import { findRunning, leaveNote, removeNote } from './running.ts'
-import { openService, type Service } from './service.ts'
 import { StoreError } from './store/store.ts'
 
 /** Milliseconds after which a stop does not wait any longer. */
@@ -23,7 +23,7 @@ export async function serve(config: Config): Promise<void> {
       0,
       undefined,
     )
-  const service = await openService(config, log)
+  const service = await openFootfall(config, log)
   const secrets = { setupKey: randomBytes(16).toString('hex'), commandKey: randomBytes(32).toString('hex') }
   const app = await createApp(service, secrets, log)
   try {
@@ -73,7 +73,7 @@ function localUrl(config: Config, address: AddressInfo | string | null): string 
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-function schedule(service: Service): Cron[] {
+function schedule(service: Footfall): Cron[] {
   const guarded = (what: string, job: () => Promise<unknown>) => async () => {
     try {
       await job()

@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { type Command, type Output, UsageError } from '../command.ts'
-import type { Service } from '../service.ts'
+import type { Footfall } from '../footfall.ts'
 
 export const setupCommand: Command = {
   summary: 'Create the owner, the first site and an API token',
@@ -10,7 +10,7 @@ export const setupCommand: Command = {
   run: setup,
 }
 
-async function setup(service: Service, args: string[], output: Output): Promise<void> {
+async function setup(service: Footfall, args: string[], output: Output): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {

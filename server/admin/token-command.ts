@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { type Command, type Output, UsageError } from '../command.ts'
-import type { Service } from '../service.ts'
+import type { Footfall } from '../footfall.ts'
 
 export const tokenCommand: Command = {
   summary: 'Create an API token; it is shown this once',
@@ -10,7 +10,7 @@ export const tokenCommand: Command = {
   run: token,
 }
 
-async function token(service: Service, args: string[], output: Output): Promise<void> {
+async function token(service: Footfall, args: string[], output: Output): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {

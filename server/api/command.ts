@@ -5,8 +5,8 @@ import { PassThrough } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { runIn } from '../commands.ts'
+import type { Footfall } from '../footfall.ts'
 import { isEqual, prove } from '../running.ts'
-import type { Service } from '../service.ts'
 import { ApiError } from './error.ts'
 
 const wanted = Type.Object({
@@ -20,7 +20,7 @@ const asked = Type.Object({
 
 export async function commandRoutes(
   app: FastifyInstance,
-  { service, key }: { service: Service; key: string },
+  { service, key }: { service: Footfall; key: string },
 ): Promise<void> {
   app.get<{ Querystring: Type.Static<typeof asked> }>(
     '/api/commands',

@@ -1,9 +1,9 @@
 // Whether this service can keep hits and answer questions; for monitors and load balancers.
 
 import type { FastifyInstance } from 'fastify'
-import type { Service } from '../service.ts'
+import type { Footfall } from '../footfall.ts'
 
-export async function healthRoutes(app: FastifyInstance, { service }: { service: Service }): Promise<void> {
+export async function healthRoutes(app: FastifyInstance, { service }: { service: Footfall }): Promise<void> {
   const { collector, journal, store, now } = service
   app.get('/api/health', async (_request, reply) => {
     const reachable = await store.query('SELECT 1').then(

@@ -4,8 +4,8 @@
 import { parseArgs } from 'node:util'
 import type { Site } from '../admin/site.ts'
 import { type Command, type Output, UsageError } from '../command.ts'
+import type { Footfall } from '../footfall.ts'
 import { findReport } from '../reports/catalogue.ts'
-import type { Service } from '../service.ts'
 import {
   defaultGraceDays,
   dueYears,
@@ -26,7 +26,7 @@ export const finalizeCommand: Command = {
  * Finalises what is due, oldest first. A year that fails, or into which an import still writes, keeps the later
  * years of its site waiting, but no other site.
  */
-export async function finalizeDue(service: Service): Promise<void> {
+export async function finalizeDue(service: Footfall): Promise<void> {
   const { store, sites, closedYears, now, log } = service
   const waiting = new Set<number>()
   for (const { site, year } of await dueYears({ store, sites: sites.all(), now: now() })) {
@@ -42,7 +42,7 @@ export async function finalizeDue(service: Service): Promise<void> {
   }
 }
 
-async function finalize(service: Service, args: string[], output: Output): Promise<void> {
+async function finalize(service: Footfall, args: string[], output: Output): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
@@ -79,7 +79,7 @@ async function finalize(service: Service, args: string[], output: Output): Promi
 }
 
 async function finaliseSite(
-  service: Service,
+  service: Footfall,
   site: Site,
   year: number,
   graceDays: number,
@@ -106,7 +106,7 @@ async function finaliseSite(
   return dropped
 }
 
-function sitesOf(service: Service, id: string | undefined): Site[] {
+function sitesOf(service: Footfall, id: string | undefined): Site[] {
   if (id === undefined) return service.sites.all()
   const site = service.sites.get(whole(id, '--site', 1, 4294967295))
   if (!site) throw new UsageError(`There is no site ${id}.`)

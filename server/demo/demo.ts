@@ -8,7 +8,7 @@ import type { Beacon } from '../collect/beacon.ts'
 import { beaconOf, type Registry } from '../collect/request.ts'
 import { type Command, type Output, UsageError } from '../command.ts'
 import { openLocations } from '../enrich/location.ts'
-import type { Service } from '../service.ts'
+import type { Footfall } from '../footfall.ts'
 import { localDay } from '../zone.ts'
 import { collectAddresses } from './place.ts'
 import { type DemoRequest, Traffic } from './traffic.ts'
@@ -29,7 +29,7 @@ const mostWaiting = 5
 /** Milliseconds between two looks at the progress. */
 const progressEvery = 200
 
-async function demo(service: Service, args: string[], output: Output): Promise<void> {
+async function demo(service: Footfall, args: string[], output: Output): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
@@ -73,7 +73,7 @@ async function demo(service: Service, args: string[], output: Output): Promise<v
 }
 
 async function fill(
-  service: Service,
+  service: Footfall,
   site: Site,
   traffic: Traffic,
   now: number,
@@ -134,7 +134,7 @@ function beaconFrom(request: DemoRequest, registry: Registry, now: number): Beac
   return beaconOf(parameters, { method, address, headers, cookies: {}, now }, registry)
 }
 
-async function createSite(service: Service, output: Output): Promise<Site> {
+async function createSite(service: Footfall, output: Output): Promise<Site> {
   const site = await service.sites.create({
     name: 'Demo shop',
     url: 'https://demo.example',
@@ -144,7 +144,7 @@ async function createSite(service: Service, output: Output): Promise<Site> {
   return site
 }
 
-async function countHits(service: Service, site: Site): Promise<number> {
+async function countHits(service: Footfall, site: Site): Promise<number> {
   const [row] = await service.store.query<{ hits: number }>(
     'SELECT count() AS hits FROM hits WHERE site_id = {site:UInt32}',
     { site: site.id },
@@ -152,7 +152,7 @@ async function countHits(service: Service, site: Site): Promise<number> {
   return row?.hits ?? 0
 }
 
-function knownSite(service: Service, text: string): Site {
+function knownSite(service: Footfall, text: string): Site {
   const site = /^\d{1,10}$/.test(text) ? service.sites.get(Number(text)) : undefined
   if (site) return site
   const known = service.sites.all().map(({ id, name }) => `${id} (${name})`)

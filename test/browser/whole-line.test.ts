@@ -3,11 +3,11 @@
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { launch, visitor, visitorWithProfile } from '../world/browser.ts'
+import { startFootfall, type World } from '../world/footfall.ts'
 import { type Pages, servePages } from '../world/pages.ts'
-import { type ServiceWorld, startService } from '../world/service.ts'
 import { figure, signIn, sit } from './dashboard/owner.ts'
 
-let world: ServiceWorld
+let world: World
 let browser: Browser
 let shop: Pages
 /** How the snippet reaches the service: another site than the shop's. */
@@ -15,7 +15,7 @@ let stats: string
 let visiting: BrowserContext | undefined
 
 beforeEach(async () => {
-  world = await startService({ siteUrl: 'http://shop.localhost' })
+  world = await startFootfall({ siteUrl: 'http://shop.localhost' })
   stats = world.url.replace('127.0.0.1', 'stats.localhost')
   const snippet = `<script async src="${stats}/f.js?site=1"></script>`
   const page = (title: string, body: string) =>

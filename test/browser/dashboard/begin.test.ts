@@ -5,16 +5,16 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../../server/app.ts'
 import { readConfig } from '../../../server/config.ts'
-import { openService } from '../../../server/service.ts'
+import { openFootfall } from '../../../server/footfall.ts'
 import { launch } from '../../world/browser.ts'
-import { firefox } from '../../world/service.ts'
+import { firefox } from '../../world/footfall.ts'
 import { expectAccessible, figure, signIn, sit } from './owner.ts'
 
 /** A service at its very first start. */
 async function startBare(): Promise<{ url: string; close(): Promise<void> }> {
   const data = mkdtempSync(join(tmpdir(), 'footfall-test-'))
   const log = { info: () => {}, error: () => {} }
-  const service = await openService(readConfig({ FOOTFALL_DATA: data }), log)
+  const service = await openFootfall(readConfig({ FOOTFALL_DATA: data }), log)
   const app = await createApp(service, { setupKey: 'right-key', commandKey: 'command-key' })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {

@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch } from '../../world/browser.ts'
-import { type ServiceWorld, startService } from '../../world/service.ts'
+import { startFootfall, type World } from '../../world/footfall.ts'
 import { expectAccessible, figure, type Seat, signIn, sit } from './owner.ts'
 
 /** Midday in Berlin: no test sees a day end. */
 const noon = Date.parse('2026-11-20T11:00:00Z')
 
-let world: ServiceWorld
+let world: World
 let browser: Browser
 
 beforeAll(async () => {
-  world = await startService({ clock: noon })
+  world = await startFootfall({ clock: noon })
   browser = await launch()
   const visitor = { _id: '0123456789abcdef', res: '1920x1080' }
   const page = (path: string, title: string) => ({

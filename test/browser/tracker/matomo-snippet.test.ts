@@ -3,18 +3,18 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launch, visitor } from '../../world/browser.ts'
+import { startFootfall, type World } from '../../world/footfall.ts'
 import { type Pages, servePages } from '../../world/pages.ts'
-import { type ServiceWorld, startService } from '../../world/service.ts'
 
 /** Browsers would ask for one and complain. */
 const noIcon = '<link rel="icon" href="data:,">'
 
-let world: ServiceWorld
+let world: World
 let browser: Browser
 let site: Pages
 
 beforeAll(async () => {
-  world = await startService({ siteUrl: 'http://shop.localhost' })
+  world = await startFootfall({ siteUrl: 'http://shop.localhost' })
   const snippet = (script: string) => `<script>
     var _paq = window._paq = window._paq || [];
     _paq.push(['trackPageView']);

@@ -3,15 +3,15 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { finalizeDue } from '../../../server/archive/finalize.ts'
 import { finalYears } from '../../../server/reports/final-years.ts'
-import { firefox, type ServiceWorld, startService } from '../../world/service.ts'
+import { firefox, startFootfall, type World } from '../../world/footfall.ts'
 
 const hour = 3600 * 1000
 const june = Date.parse('2026-06-10T12:00:00Z')
 
-let world: ServiceWorld
+let world: World
 
 beforeAll(async () => {
-  world = await startService({ clock: Date.parse('2025-12-31T10:00:00Z') })
+  world = await startFootfall({ clock: Date.parse('2025-12-31T10:00:00Z') })
   for (const name of ['Second', 'Third']) {
     await world.service.sites.create({ name, url: 'https://example.org', timezone: 'Europe/Berlin' })
   }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { firefox, type ServiceWorld, startService } from '../../world/service.ts'
+import { firefox, startFootfall, type World } from '../../world/footfall.ts'
 
-let world: ServiceWorld
+let world: World
 beforeAll(async () => {
-  world = await startService()
+  world = await startFootfall()
 })
 afterAll(() => world.close())
 

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type ServiceWorld, startService } from '../../world/service.ts'
+import { startFootfall, type World } from '../../world/footfall.ts'
 
 // A day of the site in Berlin: 09:00 local time.
 const morning = Date.parse('2026-11-20T08:00:00Z')
 const minute = 60_000
 
-let world: ServiceWorld
+let world: World
 let visitor = 0
 let id = ''
 
 beforeAll(async () => {
-  world = await startService({ clock: morning })
+  world = await startFootfall({ clock: morning })
 })
 afterAll(() => world.close())
 beforeEach(() => {

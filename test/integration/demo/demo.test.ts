@@ -5,10 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { UsageError } from '../../../server/command.ts'
 import { readConfig } from '../../../server/config.ts'
 import { demoCommand } from '../../../server/demo/demo.ts'
-import { openService, type Service } from '../../../server/service.ts'
+import { type Footfall, openFootfall } from '../../../server/footfall.ts'
 
 let folder: string
-let service: Service
+let service: Footfall
 let firstLines: string[]
 
 const errors: string[] = []
@@ -24,7 +24,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'footfall-test-'))
   const log = { info: () => {}, error: (_facts: object, message: string) => errors.push(message) }
   const now = () => Date.parse('2026-11-22T12:00:00Z')
-  service = await openService(readConfig({ FOOTFALL_DATA: folder }), log, now)
+  service = await openFootfall(readConfig({ FOOTFALL_DATA: folder }), log, now)
   firstLines = await demo(...period)
 })
 

@@ -4,13 +4,13 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runIn } from '../../../server/commands.ts'
-import { firefox, type ReportAnswer, type ServiceWorld, startService } from '../../world/service.ts'
+import { firefox, type ReportAnswer, startFootfall, type World } from '../../world/footfall.ts'
 
-let world: ServiceWorld
+let world: World
 const visitors = ['5eed5eed5eed0001', '5eed5eed5eed0002', '5eed5eed5eed0003']
 
 beforeAll(async () => {
-  world = await startService({ clock: Date.parse('2026-02-01T12:00:00Z') })
+  world = await startFootfall({ clock: Date.parse('2026-02-01T12:00:00Z') })
   await importHits(
     visitors.flatMap((_id, index) => [
       { _id, cdt: `2025-0${index + 4}-10 10:00:00`, url: 'https://example.org/a', action_name: 'A' },

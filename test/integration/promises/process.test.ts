@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { packageRoot } from '../../../server/root.ts'
+import { firefox } from '../../world/footfall.ts'
 import { type RunningProcess, run, serve } from '../../world/process.ts'
-import { firefox } from '../../world/service.ts'
 import { openStore } from '../../world/store.ts'
 
 let data: string

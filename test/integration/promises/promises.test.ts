@@ -1,15 +1,15 @@
 // What the privacy statement (docs/privacy.md) promises, each sentence shown through HTTP and the reports.
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { firefox, type ServiceWorld, startService } from '../../world/service.ts'
+import { firefox, startFootfall, type World } from '../../world/footfall.ts'
 
 const morning = Date.parse('2026-11-20T08:15:30Z')
 const chromeOnWindows =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36'
 
-let world: ServiceWorld
+let world: World
 beforeEach(async () => {
-  world = await startService({ clock: morning })
+  world = await startFootfall({ clock: morning })
 })
 afterEach(() => world.close())
 

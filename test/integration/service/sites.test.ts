@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runIn } from '../../../server/commands.ts'
-import { type ServiceWorld, startService } from '../../world/service.ts'
+import { startFootfall, type World } from '../../world/footfall.ts'
 
-let world: ServiceWorld
+let world: World
 beforeAll(async () => {
-  world = await startService()
+  world = await startFootfall()
 })
 afterAll(() => world.close())
 

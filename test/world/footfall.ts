@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { createApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
-import { openService, type Service } from '../../server/service.ts'
+import { type Footfall, openFootfall } from '../../server/footfall.ts'
 
-export type ServiceWorld = {
-  service: Service
+export type World = {
+  service: Footfall
   app: FastifyInstance
   url: string
   data: string
@@ -43,7 +43,7 @@ export type WorldOptions = {
   clock?: number
 }
 
-export async function startService(options: WorldOptions = {}): Promise<ServiceWorld> {
+export async function startFootfall(options: WorldOptions = {}): Promise<World> {
   const data = mkdtempSync(join(tmpdir(), 'footfall-test-'))
   let clock = options.clock
   const now = () => clock ?? Date.now()
@@ -53,7 +53,7 @@ export async function startService(options: WorldOptions = {}): Promise<ServiceW
     error: (facts: object, message: string) => errors.push(`${message} ${JSON.stringify(facts)}`),
   }
   const config = readConfig({ FOOTFALL_DATA: data, TRUST_PROXY: 'loopback', ...options.env })
-  const service = await openService(config, log, now)
+  const service = await openFootfall(config, log, now)
   const app = await createApp(service, { setupKey: 'test-setup-key', commandKey: 'test-command-key' })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const owner = { email: 'owner@example.org', password: 'correct horse battery' }
@@ -65,7 +65,7 @@ export async function startService(options: WorldOptions = {}): Promise<ServiceW
   })
   const token = await service.tokens.issue(user.id, 'api', 'test')
 
-  const track: ServiceWorld['track'] = (parameters, headers = {}) => {
+  const track: World['track'] = (parameters, headers = {}) => {
     const query = new URLSearchParams({ idsite: String(site.id), rec: '1' })
     for (const [name, value] of Object.entries(parameters)) query.set(name, String(value))
     return fetch(`${url}/matomo.php?${query}`, {
@@ -78,7 +78,7 @@ export async function startService(options: WorldOptions = {}): Promise<ServiceW
     })
   }
 
-  const report: ServiceWorld['report'] = async (name, query = {}) => {
+  const report: World['report'] = async (name, query = {}) => {
     await service.journal.drain()
     const asked = new URLSearchParams({ site: String(site.id), period: 'day', date: 'today' })
     for (const [key, value] of Object.entries(query)) asked.set(key, String(value))

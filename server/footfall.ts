@@ -1,5 +1,5 @@
 // Footfall's parts, opened in the order in which they need each other, and closed the other way round. The HTTP
-// face (app.ts) and the commands (commands.ts) work on the same Service.
+// face (app.ts) and the commands (commands.ts) work on the same Footfall.
 
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ export type Log = {
   error(facts: object, message: string): void
 }
 
-export type Service = {
+export type Footfall = {
   config: Config
   /** Unix milliseconds. */
   now: () => number
@@ -44,7 +44,11 @@ export type Service = {
 }
 
 /** @throws ConfigError, StoreError, MigrationError */
-export async function openService(config: Config, log: Log, now: () => number = Date.now): Promise<Service> {
+export async function openFootfall(
+  config: Config,
+  log: Log,
+  now: () => number = Date.now,
+): Promise<Footfall> {
   makeFolder(config.data)
   const store = await Store.open(config)
   try {
