@@ -92,8 +92,12 @@ export function formatFor(locale: string) {
       }
     },
 
-    span: (from: string, to: string) =>
-      from === to ? day.format(utc(from)) : day.formatRange(utc(from), utc(to)),
+    /** The year is said only where it is not that of `today`. */
+    span(from: string, to: string, today: string): string {
+      const thisYear = [from, to].every((date) => date.slice(0, 4) === today.slice(0, 4))
+      const days = thisYear ? day : dayOfYear
+      return from === to ? days.format(utc(from)) : days.formatRange(utc(from), utc(to))
+    },
 
     month: (date: string) => month.format(utc(date)),
     shortMonth: (date: string) => shortMonth.format(utc(date)),

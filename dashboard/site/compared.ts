@@ -39,12 +39,12 @@ export function useCompared(view: View, overview: Answer<ReportAnswer>): Compare
 }
 
 function noteOf(view: View, { by, current, previous }: Comparison, hour: number): string {
-  const before = format.span(previous.from, previous.to)
+  const before = format.span(previous.from, previous.to, view.today)
   if (by === 'hours') {
     return hour === 0 ? text.figures.tooEarly : text.figures.againstHours(format.hour(hour), before)
   }
   return isRunning(view.period, view.today)
-    ? text.figures.againstSame(format.span(current.from, current.to), before)
+    ? text.figures.againstSame(format.span(current.from, current.to, view.today), before)
     : text.figures.against(before)
 }
 

@@ -64,6 +64,11 @@ describe('dates', () => {
     expect(english.pointLong('2026-11-16', 'week')).toMatch(sixteenth)
   })
 
+  it('a compared span says its year where it is another one', () => {
+    expect(english.span('2026-10-01', '2026-10-02', '2026-11-22')).not.toContain('2026')
+    expect(english.span('2025-01-01', '2025-12-31', '2026-11-22')).toContain('2025')
+  })
+
   it('weeks begin on Monday', () => {
     expect(english.weekdays()[0]).toBe('Mon')
     expect(german.weekdays()[6]).toBe('So')
