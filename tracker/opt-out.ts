@@ -37,18 +37,33 @@ if (main && form) {
     show()
   })
 
-  form.addEventListener('submit', async (event) => {
+  /** One choice is sent after the other; what a later one has overtaken is neither sent nor shown any more. */
+  let choices = 0
+  let sending = Promise.resolve()
+
+  form.addEventListener('submit', (event) => {
     const button = event.submitter
     if (native || !(button instanceof HTMLButtonElement)) return
     event.preventDefault()
+    const choice = ++choices
     chosen = button.value === 'in'
     if (framed) say({ maq_opted_in: chosen })
+    sending = sending.then(() => send(form, button, () => choice === choices))
+  })
+
+  const send = async (
+    form: HTMLFormElement,
+    button: HTMLButtonElement,
+    newest: () => boolean,
+  ): Promise<void> => {
+    if (!newest()) return
     try {
       const body = new URLSearchParams()
       for (const [name, value] of new FormData(form, button)) body.set(name, String(value))
       const response = await fetch(form.action, { method: 'POST', body })
       const next = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('main')
       if (!next) throw new Error(`The choice was answered with ${response.status}.`)
+      if (!newest()) return
       host = stateIn(next)
       show()
       // Where the page is on our own host, our cookie is one that its tracker saw, too.
@@ -58,7 +73,7 @@ if (main && form) {
       native = true
       button.click()
     }
-  })
+  }
 
   // What only those without scripts are told.
   for (const part of document.querySelectorAll('[data-scriptless]')) part.remove()

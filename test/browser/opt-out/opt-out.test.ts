@@ -253,6 +253,34 @@ test('the button is reached by keyboard, and the focus stays where the visitor i
   })
 })
 
+test('a visitor who changes their mind before the first choice has been answered gets the second', async () => {
+  await open({ domain: 'localhost' }, visitor(browser), async (world) => {
+    const { service, page, frame } = world
+    let answerFirst = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      answerFirst = resolve
+    })
+    const answered: string[] = []
+    await page.route('**/opt-out', async (route) => {
+      if (route.request().method() === 'POST' && answered.length === 0) await held
+      answered.push(route.request().postData() ?? '')
+      await route.continue()
+    })
+    await page.goto(service.site())
+    await says(world, counts)
+    await frame.getByRole('button').click()
+    await says(world, ignores)
+    await frame.getByRole('button').click()
+    await says(world, counts)
+    answerFirst()
+    await expect.poll(() => answered.length).toBe(2)
+    await page.waitForLoadState('networkidle')
+    await says(world, counts)
+    await page.reload()
+    await says(world, counts)
+  })
+})
+
 test.each(['en', 'de', 'fr'])('the page has no barriers that a checker finds (%s)', async (language) => {
   for (const colorScheme of ['light', 'dark'] as const) {
     await open({ domain: 'localhost' }, visitor(browser, { colorScheme, bypassCSP: true }), async (world) => {
