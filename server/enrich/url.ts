@@ -31,7 +31,7 @@ export function normaliseUrl(raw: string, settings: UrlSettings): PageUrl | unde
   const excluded = excludedBy(settings.excludedParameters)
   const matrix = fromMatrix(parts)
   const query = withoutParameters(matrix.query, excluded)
-  const fragment = settings.keepFragment ? cleanFragment(parts.fragment, excluded) : ''
+  const fragment = settings.keepFragment ? cleanFragment(parts.fragment.trim(), excluded).trim() : ''
   const tail = (matrix.path + (query && `?${query}`) + (fragment && `#${fragment}`)).trimEnd()
   if (parts.scheme !== 'http' && parts.scheme !== 'https') {
     return { url: `${parts.scheme}://${parts.host}${parts.port}${tail}`, prefix: 0 }
@@ -127,7 +127,9 @@ function cleanFragment(fragment: string, excluded: (name: string) => boolean): s
   const mark = fragment.indexOf('?')
   if (mark >= 0) {
     const query = withoutParameters(fragment.slice(mark + 1), excluded)
-    return fragment.slice(0, mark) + (query && `?${query}`)
+    const path = fragment.slice(0, mark)
+    // With its query gone, what is left may be parameters itself.
+    return query === '' ? cleanFragment(path, excluded) : `${path}?${query}`
   }
   return fragment.includes('=') ? withoutParameters(fragment, excluded) : fragment
 }
@@ -142,7 +144,9 @@ function withoutParameters(query: string, excluded: (name: string) => boolean): 
 /** Lower case, decoded, `a` for `a[]` and `a[b]`. */
 function nameOf(parameter: string): string {
   const equals = parameter.indexOf('=')
-  const name = decode(equals < 0 ? parameter : parameter.slice(0, equals)).toLowerCase()
+  const name = decode(equals < 0 ? parameter : parameter.slice(0, equals))
+    .trim()
+    .toLowerCase()
   const bracket = name.indexOf('[')
   return bracket > 0 ? name.slice(0, bracket) : name
 }
