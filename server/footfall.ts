@@ -62,7 +62,7 @@ export async function openFootfall(
     ])
     const journal = await Journal.open({
       folder: join(config.data, 'journal'),
-      ship: (lines, token) => store.ship(lines, token),
+      ship: (path, token) => store.ship(path, token),
       isRejection: isUnreadable,
       onError: (message, error) => log.error(error === undefined ? {} : { err: error }, message),
     })

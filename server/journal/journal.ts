@@ -4,7 +4,6 @@
 // whatever happens in between, sending a segment again counts nothing twice.
 
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import {
   type FileHandle,
   mkdir,
@@ -17,12 +16,11 @@ import {
   unlink,
 } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 
 export type JournalOptions = {
   folder: string
   /** Inserts a segment's lines; must be a no-op for a token that has been inserted before. */
-  ship: (lines: Readable, token: string) => Promise<void>
+  ship: (path: string, token: string) => Promise<void>
   /** Whether an error of `ship` means that these lines will never be taken: they are set aside. */
   isRejection?: (error: unknown) => boolean
   /** Told of every failed attempt to write or ship. An error of a rejected segment may quote its lines. */
@@ -231,7 +229,7 @@ export class Journal {
       }
       try {
         const path = join(this.#options.folder, segment.name)
-        await this.#options.ship(createReadStream(path, { end: segment.bytes - 1 }), segment.name)
+        await this.#options.ship(path, segment.name)
         await this.#remove(segment.name)
         this.#sealed.shift()
         this.#lastShipped = Date.now()

@@ -1,9 +1,8 @@
 // The one door to ClickHouse: embedded (chDB, inside this process) or a server, with the same SQL.
 // An embedded connection runs one query at a time: one takes hits in, one works on long jobs, a few read.
 
-import { mkdirSync } from 'node:fs'
+import { createReadStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
 import {
   type ClickHouseClient,
   ClickHouseError,
@@ -55,14 +54,18 @@ export class Store {
   readonly #worker: ClickHouseClient
   readonly #readers: { client: ClickHouseClient; busy: number }[]
   readonly #closeEngine: () => Promise<void>
+  /** Whether the engine runs here and can open the files that this process can. */
+  readonly #readsFiles: boolean
 
   private constructor(
+    embedded: boolean,
     cluster: string | undefined,
     writer: ClickHouseClient,
     worker: ClickHouseClient,
     readers: ClickHouseClient[],
     closeEngine: () => Promise<void>,
   ) {
+    this.#readsFiles = embedded
     this.cluster = cluster
     this.#writer = writer
     this.#worker = worker
@@ -96,7 +99,7 @@ export class Store {
         ping.error,
       )
     }
-    return new Store(options.clickhouseCluster, client, client, [client], async () => {})
+    return new Store(false, options.clickhouseCluster, client, client, [client], async () => {})
   }
 
   static async #openEmbedded(options: StoreOptions): Promise<Store> {
@@ -121,10 +124,17 @@ export class Store {
       createClient({ connection: createChdbConnection({ path }) } as unknown as Parameters<
         typeof createClient
       >[0])
-    return new Store(undefined, connect(), connect(), Array.from({ length: readers }, connect), async () => {
-      session.close()
-      await chdb.drainPending()
-    })
+    return new Store(
+      true,
+      undefined,
+      connect(),
+      connect(),
+      Array.from({ length: readers }, connect),
+      async () => {
+        session.close()
+        await chdb.drainPending()
+      },
+    )
   }
 
   /** Rows of a SELECT. 64-bit integers arrive as numbers: select ids with toString(). @throws StoreError */
@@ -173,18 +183,27 @@ export class Store {
    * Inserts a file of JSONEachRow lines into `hits`. The same token sent again is a no-op, also for the
    * tables that materialized views fill. @throws StoreError
    */
-  async ship(lines: Readable, token: string): Promise<void> {
+  async ship(path: string, token: string): Promise<void> {
+    const settings: ClickHouseSettings = {
+      ...durable,
+      insert_deduplication_token: token,
+      deduplicate_blocks_in_dependent_materialized_views: 1,
+      max_partitions_per_insert_block: '0',
+      input_format_skip_unknown_fields: 0,
+    }
     try {
+      if (this.#readsFiles && !/[*?{}'\\]/.test(path)) {
+        // The engine reads the file itself: several times as fast as handing it over piece by piece.
+        await this.#writer.command({
+          query: `INSERT INTO hits FROM INFILE '${path}' COMPRESSION 'none' FORMAT JSONEachRow`,
+          clickhouse_settings: settings,
+        })
+        return
+      }
       const { stream } = await this.#writer.exec({
         query: 'INSERT INTO hits FORMAT JSONEachRow',
-        values: lines,
-        clickhouse_settings: {
-          ...durable,
-          insert_deduplication_token: token,
-          deduplicate_blocks_in_dependent_materialized_views: 1,
-          max_partitions_per_insert_block: '0',
-          input_format_skip_unknown_fields: 0,
-        },
+        values: createReadStream(path),
+        clickhouse_settings: settings,
       })
       stream.resume()
     } catch (error) {

@@ -1,9 +1,8 @@
 // A store of its own for a test file, in a temporary folder that is removed again.
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { defaultSettings, type Site } from '../../server/admin/site.ts'
 import type { Hit } from '../../server/collect/hit.ts'
 import { packageRoot } from '../../server/root.ts'
@@ -35,7 +34,14 @@ export async function openStore(folder?: string): Promise<StoreWorld> {
 let shipped = 0
 
 export async function storeHits(store: Store, hits: Hit[]): Promise<void> {
-  await store.ship(Readable.from(hits.map((hit) => `${JSON.stringify(hit)}\n`)), `test-${shipped++}`)
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-hits-'))
+  const segment = join(folder, 'hits.jsonl')
+  writeFileSync(segment, hits.map((hit) => `${JSON.stringify(hit)}\n`).join(''))
+  try {
+    await store.ship(segment, `test-${shipped++}`)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /** A page view of site 1 in Berlin, direct, desktop; overridden by what the test is about. */

@@ -9,8 +9,6 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Journal } from '../../../server/journal/journal.ts'
 
@@ -32,8 +30,8 @@ function receiver(failures = 0) {
   const received = new Map<string, string>()
   const errors: string[] = []
   let left = failures
-  const ship = async (lines: Readable, token: string) => {
-    const content = await text(lines)
+  const ship = async (path: string, token: string) => {
+    const content = readFileSync(path, 'utf8')
     if (left-- > 0) throw new Error('out of order')
     if (!received.has(token)) received.set(token, content)
   }
@@ -99,8 +97,8 @@ test('A segment that can never be read is set aside, and later ones go on', asyn
   const errors: string[] = []
   const journal = await Journal.open({
     folder,
-    ship: async (lines) => {
-      const content = await text(lines)
+    ship: async (path) => {
+      const content = readFileSync(path, 'utf8')
       if (content.includes('bad')) throw new Error('cannot parse')
       received.push(content)
     },
