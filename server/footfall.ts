@@ -17,7 +17,8 @@ import { openLocations } from './enrich/location.ts'
 import { Journal } from './journal/journal.ts'
 import { packageRoot } from './root.ts'
 import { migrate } from './store/migrations.ts'
-import { isUnreadable, Store } from './store/store.ts'
+import { shipSegment } from './store/shipment.ts'
+import { Store, unreadableReason } from './store/store.ts'
 
 export type Log = {
   info(facts: object, message: string): void
@@ -62,8 +63,8 @@ export async function openFootfall(
     ])
     const journal = await Journal.open({
       folder: join(config.data, 'journal'),
-      ship: (path, token) => store.ship(path, token),
-      isRejection: isUnreadable,
+      ship: (segment) => shipSegment(store, segment),
+      rejection: unreadableReason,
       onError: (message, error) => log.error(error === undefined ? {} : { err: error }, message),
     })
     // What the last process took in last, running visits and imports, is in the store only now.

@@ -11,7 +11,7 @@ export async function healthRoutes(app: FastifyInstance, { service }: { service:
       () => false,
     )
     const { hits, bytes, segments, oldest } = journal.backlog()
-    const writable = !journal.unwritable
+    const writable = journal.failure === undefined
     reply.code(writable ? 200 : 503).header('cache-control', 'no-store')
     const { kept, dropped } = collector
     return {

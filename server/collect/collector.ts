@@ -213,7 +213,7 @@ function record(beacon: Beacon, visit: Visit): Hit {
     site_id: beacon.site.id,
     day: visit.day,
     visit_id: visit.id,
-    position: Math.min(visit.position + 1, 65535),
+    position: visit.position + 1,
     visitor_id: BigInt(`0x${visit.visitorId}`).toString(),
     time: Math.floor(beacon.time / 1000),
     visit_time: Math.floor(visit.start / 1000),
@@ -260,7 +260,7 @@ function record(beacon: Beacon, visit: Visit): Hit {
 
 function advance(visit: Visit, beacon: Beacon): void {
   const { kind } = beacon.action
-  visit.position = Math.min(visit.position + 1, 65535)
+  visit.position++
   if (kind === 'ping') return
   visit.actions++
   visit.lastAction = Math.max(visit.lastAction, beacon.time)

@@ -2,7 +2,7 @@
 // loaded again after a restart, so that a running visit goes on. The rules are Matomo's:
 //
 // - a visit goes on while its last action is less than 30 minutes ago (exactly 30 minutes is a new visit);
-// - it ends at midnight in the site's time zone, with `new_visit=1`, after 10,000 actions, and when a campaign
+// - it ends at midnight in the site's time zone, with `new_visit=1`, after 10,000 actions (ours: or 65,535 hits), and when a campaign
 //   brings the visitor again (type, name or keyword differ, ignoring case; not while the visit is a direct one);
 // - a hit that arrives out of order joins a visit that began up to 30 minutes after it;
 // - a direct visit is upgraded in place by the first later hit that brings a referrer of any other type;
@@ -19,6 +19,8 @@ import type { HitKind, VisitFacts } from './hit.ts'
 /** Milliseconds without an action after which a visit is over. */
 const visitGap = 30 * 60 * 1000
 const mostActions = 10_000
+/** A hit is known by its visit and its position in it: so many positions there are. */
+const mostHits = 65_535
 
 /** Visitors that are remembered, the least recently seen go first: so many, and in so many bytes (roughly). */
 const rememberedVisitors = 200_000
@@ -249,7 +251,7 @@ function goesOn(visit: Visit, arrival: Arrival): boolean {
   if (arrival.newVisit) return false
   if (arrival.time - visit.lastAction >= visitGap) return false
   if (visit.start - arrival.time > visitGap) return false
-  if (visit.actions >= mostActions) return false
+  if (visit.actions >= mostActions || visit.position >= mostHits) return false
   if (localDay(arrival.site.timezone, arrival.time) !== visit.day) return false
   return !campaignChanged(visit.facts, arrival.referrer)
 }
@@ -268,7 +270,12 @@ function key(siteId: number, visitorId: string): string {
   return `${siteId} ${visitorId}`
 }
 
-/** Unsigned 64 bits, decimal: the start's milliseconds before random bits, so that visits sort by time. */
+/** Unsigned 64 bits, decimal: the start's milliseconds before a running number, so that visits sort by time. */
 function visitId(start: number): string {
-  return ((BigInt(Math.max(0, start)) << 22n) | BigInt(randomInt(1 << 22))).toString()
+  runningNumber = (runningNumber + 1) % numbers
+  return ((BigInt(Math.max(0, start)) << 22n) | BigInt(runningNumber)).toString()
 }
+
+const numbers = 1 << 22
+/** Begins anywhere: another process, or this one after a restart, must not give the same ids. */
+let runningNumber = randomInt(numbers)

@@ -1,47 +1,55 @@
 // Where "accepted" means "on disk": a hit is a line in the journal before its request is answered. Lines that
 // arrive together are written and synced together (group commit). Full or old segments are sealed and shipped
-// to ClickHouse in order, under their name as deduplication token, and deleted only after the insert is done:
-// whatever happens in between, sending a segment again counts nothing twice.
+// to ClickHouse in order, and deleted only after the insert is done. Whoever ships is told whether a segment may
+// have been sent before: the first one that an earlier process left, and one whose shipping failed.
+//
+// When hits cannot be kept (the disk is full, slow or broken) an append fails at once; the journal finds out by
+// itself when they can be kept again.
 
 import { randomBytes } from 'node:crypto'
-import {
-  type FileHandle,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  stat,
-  truncate,
-  unlink,
-} from 'node:fs/promises'
+import { type FileHandle, mkdir, readdir, readFile, stat, truncate, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Disk, freeBytes } from './disk.ts'
+import { RejectedSegments } from './rejected.ts'
+import { countLines, createSegmentFile, syncFolder, wholeLines, writeSynced } from './segment-file.ts'
 
 export type JournalOptions = {
   folder: string
-  /** Inserts a segment's lines; must be a no-op for a token that has been inserted before. */
-  ship: (path: string, token: string) => Promise<void>
-  /** Whether an error of `ship` means that these lines will never be taken: they are set aside. */
-  isRejection?: (error: unknown) => boolean
+  /** Inserts a segment's lines, those that are there already not again. */
+  ship: (segment: Shipment) => Promise<void>
+  /** Why an error of `ship` means that these lines will never be taken: they are set aside. */
+  rejection?: (error: unknown) => string | undefined
   /** Told of every failed attempt to write or ship. An error of a rejected segment may quote its lines. */
   onError: (message: string, error?: unknown) => void
   /** A segment of this size is sealed; bytes. */
   sealBytes?: number
   /** A segment this old is sealed, so that a hit can be read soon; milliseconds. */
   sealAfter?: number
+  /** Free bytes on the journal's disk below which no hit is taken, so that what is kept can still be shipped. */
+  leastFree?: number
+  freeBytes?: Disk
 }
 
-/** What is in the journal and not yet in ClickHouse. */
+export type Shipment = {
+  path: string
+  name: string
+  /** Whether some or all of its lines may be in ClickHouse already. */
+  repeated: boolean
+}
+
+/** What is in the journal and not yet in ClickHouse; `oldest` in Unix milliseconds. */
 export type Backlog = { hits: number; bytes: number; segments: number; oldest: number | undefined }
 
 export class JournalError extends Error {
   override name = 'JournalError'
 }
 
-type Segment = { name: string; hits: number; bytes: number; since: number }
-type OpenSegment = Segment & { file: FileHandle }
+type Segment = { name: string; hits: number; bytes: number; since: number; repeated: boolean }
+/** `torn`: a write failed, and what stands behind its good lines is not known. */
+type OpenSegment = Segment & { file: FileHandle; torn: boolean }
 type Group = {
   lines: string[]
+  length: number
   hits: number
   done: Promise<void>
   resolve: () => void
@@ -51,26 +59,47 @@ type Group = {
 const segmentName = /^(\d{12})-[0-9a-f]{12}\.jsonl$/
 const firstRetry = 250
 const lastRetry = 30_000
+/** Characters that may wait for a slow disk. */
+const mostWaiting = 16_000_000
+/** Milliseconds after a failed write in which nothing is tried. */
+const writeAgainAfter = 500
+const lookAtDiskEvery = 2000
 
 export class Journal {
   readonly #options: Required<JournalOptions>
+  readonly #rejected: RejectedSegments
   readonly #sealed: Segment[] = []
   #next = 1
   #segment: OpenSegment | undefined
   #group: Group | undefined
+  #waiting = 0
   #writing: Promise<void> | undefined
   #shipping: Promise<void> | undefined
   #sealTimer: NodeJS.Timeout | undefined
+  #diskTimer: NodeJS.Timeout | undefined
   #wakeShipper: (() => void) | undefined
-  #rejected = 0
   readonly #idle: (() => void)[] = []
   #sealDue = false
+  #old = false
   #closed = false
   #lastShipped: number | undefined
-  #unwritable = false
+  #shipped = 0
+  #failedShipments = 0
+  #diskFree: number | undefined
+  #failure: string | undefined
+  #failedAt = 0
+  #looking: Promise<void> | undefined
 
   private constructor(options: JournalOptions) {
-    this.#options = { sealBytes: 8_000_000, sealAfter: 1000, isRejection: () => false, ...options }
+    this.#options = {
+      sealBytes: 8_000_000,
+      sealAfter: 1000,
+      rejection: () => undefined,
+      leastFree: 50_000_000,
+      freeBytes,
+      ...options,
+    }
+    this.#rejected = new RejectedSegments(options.folder)
   }
 
   /** Opens the folder; what an earlier process left there is shipped before anything new. */
@@ -78,6 +107,9 @@ export class Journal {
     const journal = new Journal(options)
     await mkdir(options.folder, { recursive: true })
     await journal.#recover()
+    await journal.#rejected.count()
+    await journal.#lookAtDisk()
+    journal.#diskTimer = setInterval(() => void journal.#lookAtDisk(), lookAtDiskEvery).unref()
     journal.#shipping = journal.#ship()
     return journal
   }
@@ -87,16 +119,19 @@ export class Journal {
    * @throws JournalError when they cannot be kept; then none of them is.
    */
   append(lines: string, hits = 1): Promise<void> {
-    if (this.#closed) return Promise.reject(new JournalError('The journal is closed.'))
+    const refusal = this.#refusal()
+    if (refusal !== undefined) return Promise.reject(new JournalError(refusal))
     this.#group ??= newGroup()
     const group = this.#group
     group.lines.push(lines)
+    group.length += lines.length
     group.hits += hits
+    this.#waiting += lines.length
     this.#writing ??= this.#write()
     return group.done
   }
 
-  /** Resolves when everything appended so far is in ClickHouse. */
+  /** Resolves when everything appended so far is in ClickHouse or set aside. */
   async drain(): Promise<void> {
     await this.#sealNow()
     if (this.#sealed.length === 0) return
@@ -120,20 +155,48 @@ export class Journal {
     return this.#lastShipped
   }
 
-  /** Segments that are set aside because ClickHouse cannot read them. */
-  get rejected(): number {
-    return this.#rejected
+  /** Segments shipped since the start, and attempts to do so that failed. */
+  get shipments(): { done: number; failed: number } {
+    return { done: this.#shipped, failed: this.#failedShipments }
   }
 
-  /** Whether the last attempt to write failed: hits cannot be kept. */
-  get unwritable(): boolean {
-    return this.#unwritable
+  /** Segments that are set aside because ClickHouse cannot read them. */
+  get rejected(): number {
+    return this.#rejected.size
+  }
+
+  rejectedSegments(): ReturnType<RejectedSegments['list']> {
+    return this.#rejected.list()
+  }
+
+  /** Why hits cannot be kept now; undefined while they can. */
+  get failure(): string | undefined {
+    return this.#failure
+  }
+
+  /** Bytes free on the journal's disk, as last seen. */
+  get diskFree(): number | undefined {
+    return this.#diskFree
+  }
+
+  /** Ships what was set aside once more and waits for it; returns what was taken and what was not. */
+  async retryRejected(): Promise<{ shipped: string[]; rejected: string[] }> {
+    const names = await this.#rejected.takeBack()
+    for (const name of names) this.#sealed.push({ ...(await this.#segmentOf(name)), repeated: true })
+    if (names.length > 0) this.#wakeShipper?.()
+    await this.drain()
+    const refused = new Set((await this.#rejected.list()).map(({ name }) => name))
+    return {
+      shipped: names.filter((name) => !refused.has(name)),
+      rejected: names.filter((name) => refused.has(name)),
+    }
   }
 
   /** Refuses new lines, seals, and ships what it can within the time; the rest is shipped at the next start. */
   async close(shipWithin = 5000): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    clearInterval(this.#diskTimer)
     await this.#sealNow()
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
@@ -142,6 +205,15 @@ export class Journal {
     this.#wakeShipper?.()
     await Promise.race([this.#shipping, late])
     clearTimeout(timer)
+  }
+
+  // -- Writing ------------------------------------------------------------------------------------------------
+
+  #refusal(): string | undefined {
+    if (this.#closed) return 'The journal is closed.'
+    if (this.#failure !== undefined) return `The journal cannot be written: ${this.#failure}.`
+    if (this.#waiting > mostWaiting) return 'The disk is too slow: too many hits wait for it.'
+    return undefined
   }
 
   #sealNow(): Promise<void> {
@@ -155,17 +227,7 @@ export class Journal {
     do {
       const group = this.#group
       this.#group = undefined
-      if (group) {
-        try {
-          await this.#commit(group)
-          this.#unwritable = false
-          group.resolve()
-        } catch (error) {
-          this.#unwritable = true
-          this.#options.onError('A group of hits could not be written', error)
-          group.reject(new JournalError('The journal cannot be written.', { cause: error }))
-        }
-      }
+      if (group) await this.#commit(group)
       if (this.#sealDue || (this.#segment && this.#segment.bytes >= this.#options.sealBytes))
         await this.#seal()
     } while (this.#group || this.#sealDue)
@@ -173,72 +235,158 @@ export class Journal {
   }
 
   async #commit(group: Group): Promise<void> {
-    const bytes = Buffer.from(group.lines.join(''))
-    const segment = this.#segment ?? (await this.#begin())
     try {
-      await segment.file.appendFile(bytes)
-      await segment.file.datasync()
+      const refusal = this.#failure
+      if (refusal !== undefined) throw new JournalError(`The journal cannot be written: ${refusal}.`)
+      await this.#keep(group)
+      group.resolve()
     } catch (error) {
-      // What the disk holds now is not known: the segment ends at its last good byte, and a new one begins.
-      await segment.file.truncate(segment.bytes).catch(() => {})
+      group.reject(
+        error instanceof JournalError
+          ? error
+          : new JournalError('The journal cannot be written.', { cause: error }),
+      )
+    } finally {
+      this.#waiting -= group.length
+    }
+  }
+
+  async #keep(group: Group): Promise<void> {
+    const bytes = Buffer.from(group.lines.length === 1 ? (group.lines[0] ?? '') : group.lines.join(''))
+    try {
+      const segment = this.#segment ?? (await this.#begin())
+      await writeSynced(segment.file, bytes)
+      segment.bytes += bytes.length
+      segment.hits += group.hits
+    } catch (error) {
+      if (this.#segment) this.#segment.torn = true
+      this.#fail(error)
       await this.#seal()
       throw error
     }
-    segment.bytes += bytes.length
-    segment.hits += group.hits
   }
 
   async #begin(): Promise<OpenSegment> {
     const name = `${String(this.#next++).padStart(12, '0')}-${randomBytes(6).toString('hex')}.jsonl`
-    const file = await open(join(this.#options.folder, name), 'ax')
-    await this.#syncFolder().catch(async (error) => {
+    const file = await createSegmentFile(join(this.#options.folder, name))
+    try {
+      await syncFolder(this.#options.folder)
+    } catch (error) {
       await file.close()
+      await unlink(join(this.#options.folder, name))
       throw error
-    })
-    const segment = { name, file, hits: 0, bytes: 0, since: Date.now() }
+    }
+    const segment = { name, file, hits: 0, bytes: 0, since: Date.now(), repeated: false, torn: false }
     this.#segment = segment
-    this.#sealTimer = setTimeout(() => void this.#sealNow(), this.#options.sealAfter)
+    this.#old = false
+    this.#sealTimer = setTimeout(() => {
+      this.#old = true
+      // While others wait to be shipped it may as well grow.
+      if (this.#sealed.length === 0) void this.#sealNow()
+    }, this.#options.sealAfter)
     return segment
   }
 
   async #seal(): Promise<void> {
     const segment = this.#segment
     this.#sealDue = false
-    if (!segment) return
+    if (!segment || !(await this.#mend(segment))) return
     this.#segment = undefined
     clearTimeout(this.#sealTimer)
-    await segment.file.close().catch((error) => this.#options.onError('A segment could not be closed', error))
+    const { file, torn: _, ...sealed } = segment
+    await file.close().catch((error) => this.#options.onError('A segment could not be closed', error))
     if (segment.bytes === 0) {
-      await this.#remove(segment.name)
+      await unlink(join(this.#options.folder, segment.name)).catch((error) =>
+        this.#options.onError(`The empty segment ${segment.name} could not be deleted`, error),
+      )
       return
     }
-    this.#sealed.push({ name: segment.name, hits: segment.hits, bytes: segment.bytes, since: segment.since })
+    this.#sealed.push(sealed)
     // Only a shipper that has run dry is woken: one that waits after a failure keeps waiting.
     if (this.#sealed.length === 1) this.#wakeShipper?.()
   }
+
+  /** A segment ends at its last good line. As long as it does not, it is not shipped and nothing new is taken. */
+  async #mend(segment: OpenSegment): Promise<boolean> {
+    if (!segment.torn) return true
+    try {
+      await segment.file.truncate(segment.bytes)
+      segment.torn = false
+      return true
+    } catch (error) {
+      this.#options.onError(`Segment ${segment.name} could not be cut after its last good line`, error)
+      return false
+    }
+  }
+
+  #fail(error: unknown): void {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    if (this.#failure === undefined) this.#options.onError('Hits cannot be kept', error)
+    this.#failure = code
+    this.#failedAt = Date.now()
+    setTimeout(() => void this.#lookAtDisk(), writeAgainAfter).unref()
+  }
+
+  /** Whether there is room; after a failed write, whether a small one succeeds. */
+  #lookAtDisk(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
+  async #look(): Promise<void> {
+    const { folder, leastFree } = this.#options
+    this.#diskFree = await this.#options.freeBytes(folder).catch(() => undefined)
+    if (this.#diskFree !== undefined && this.#diskFree < leastFree) {
+      const failure = `the disk is full (less than ${Math.round(leastFree / 1e6)} MB free)`
+      if (this.#failure === undefined) this.#options.onError(`Hits cannot be kept: ${failure}`)
+      this.#failure = failure
+      return
+    }
+    if (this.#failure === undefined || Date.now() - this.#failedAt < writeAgainAfter) return
+    if (await this.#canWrite()) this.#failure = undefined
+  }
+
+  async #canWrite(): Promise<boolean> {
+    const path = join(this.#options.folder, 'probe')
+    try {
+      if (this.#segment?.torn) await this.#sealNow()
+      if (this.#segment?.torn) return false
+      await unlink(path).catch(() => {})
+      const file = await createSegmentFile(path)
+      try {
+        await writeSynced(file, Buffer.alloc(4096, '\n'))
+      } finally {
+        await file.close()
+        await unlink(path)
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  // -- Shipping -----------------------------------------------------------------------------------------------
 
   async #ship(): Promise<void> {
     let wait = firstRetry
     for (;;) {
       const segment = this.#sealed[0]
       if (!segment) {
+        if (this.#old && this.#segment) await this.#sealNow()
+        if (this.#sealed.length > 0) continue
         for (const resolve of this.#idle.splice(0)) resolve()
         if (this.#closed) return
         await this.#pause()
         continue
       }
       try {
-        const path = join(this.#options.folder, segment.name)
-        await this.#options.ship(path, segment.name)
-        await this.#remove(segment.name)
-        this.#sealed.shift()
-        this.#lastShipped = Date.now()
+        await this.#shipOne(segment)
         wait = firstRetry
       } catch (error) {
-        if (this.#options.isRejection(error)) {
-          await this.#reject(segment)
-          continue
-        }
+        segment.repeated = true
+        this.#failedShipments++
         this.#options.onError(`Segment ${segment.name} could not be shipped and will be tried again`, error)
         if (this.#closed) return
         await this.#pause(wait)
@@ -247,14 +395,24 @@ export class Journal {
     }
   }
 
-  /** Later segments go on; what is in the way is kept for a person to look at. */
-  async #reject(segment: Segment): Promise<void> {
-    const aside = join(this.#options.folder, 'rejected')
-    await mkdir(aside, { recursive: true })
-    await rename(join(this.#options.folder, segment.name), join(aside, segment.name))
+  async #shipOne(segment: Segment): Promise<void> {
+    const { name, repeated } = segment
+    const path = join(this.#options.folder, name)
+    try {
+      await this.#options.ship({ path, name, repeated })
+      await unlink(path)
+      // Before the next one is sent: after a power loss only the first that is left may have been sent before.
+      await syncFolder(this.#options.folder)
+      this.#lastShipped = Date.now()
+      this.#shipped++
+    } catch (error) {
+      const reason = this.#options.rejection(error)
+      if (reason === undefined) throw error
+      // Later segments go on; what is in the way is kept for a person to look at.
+      await this.#rejected.setAside(segment, reason, error instanceof Error ? error.message : String(error))
+      this.#options.onError(`ClickHouse refuses segment ${name}, it was set aside: ${reason}`)
+    }
     this.#sealed.shift()
-    this.#rejected++
-    this.#options.onError(`ClickHouse cannot read segment ${segment.name}: it was set aside in ${aside}.`)
   }
 
   /** Until woken, or until the time is over. */
@@ -268,37 +426,40 @@ export class Journal {
     this.#wakeShipper = undefined
   }
 
-  /** Takes over what an earlier process left: a last line without its end was never answered, and is cut off. */
+  // -- Taking over --------------------------------------------------------------------------------------------
+
+  /** What an earlier process left. Only its last segment can end in something that was never promised. */
   async #recover(): Promise<void> {
-    const names = (await readdir(this.#options.folder)).filter((name) => segmentName.test(name)).sort()
-    this.#rejected = (await readdir(join(this.#options.folder, 'rejected')).catch(() => [])).length
+    const { folder } = this.#options
+    await unlink(join(folder, 'probe')).catch(() => {})
+    const names = (await readdir(folder)).filter((name) => segmentName.test(name)).sort()
     for (const name of names) {
-      const path = join(this.#options.folder, name)
+      const path = join(folder, name)
       const content = await readFile(path)
-      const bytes = content.lastIndexOf(0x0a) + 1
-      if (bytes < content.length) await truncate(path, bytes)
+      const kept = wholeLines(content, name === names.at(-1))
+      if (kept < content.length) await this.#cut(name, content, kept)
       this.#next = Number(segmentName.exec(name)?.[1]) + 1
-      if (bytes === 0) {
-        await this.#remove(name)
-        continue
-      }
-      let hits = 0
-      for (let at = content.indexOf(0x0a); at !== -1; at = content.indexOf(0x0a, at + 1)) hits++
-      this.#sealed.push({ name, hits, bytes, since: (await stat(path)).mtimeMs })
+      if (kept === 0) await unlink(path)
+      else this.#sealed.push(await this.#segmentOf(name))
     }
+    const first = this.#sealed[0]
+    if (first) first.repeated = true
   }
 
-  async #remove(name: string): Promise<void> {
-    await unlink(join(this.#options.folder, name))
+  /** A torn last line was never answered. More than that is kept for a person to look at. */
+  async #cut(name: string, content: Buffer, at: number): Promise<void> {
+    if (content.includes(0x0a, at)) {
+      await this.#rejected.keepTail(name, content.subarray(at))
+      this.#options.onError(`Segment ${name} ends in lines that cannot be read: they were set aside.`)
+    }
+    await truncate(join(this.#options.folder, name), at)
   }
 
-  async #syncFolder(): Promise<void> {
-    const folder = await open(this.#options.folder, 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
+  async #segmentOf(name: string): Promise<Segment> {
+    const path = join(this.#options.folder, name)
+    const content = await readFile(path)
+    const { mtimeMs } = await stat(path)
+    return { name, hits: countLines(content), bytes: content.length, since: mtimeMs, repeated: false }
   }
 }
 
@@ -309,5 +470,5 @@ function newGroup(): Group {
     resolve = onDone
     reject = onFail
   })
-  return { lines: [], hits: 0, done, resolve, reject }
+  return { lines: [], length: 0, hits: 0, done, resolve, reject }
 }

@@ -28,10 +28,13 @@ export type Params = Record<string, unknown>
 export class StoreError extends Error {
   /** ClickHouse's numeric error code, 0 where there is none. */
   readonly code: number
-  constructor(message: string, code: number, cause: unknown) {
+  /** ClickHouse's name of the error, as in CANNOT_PARSE_DATE; empty where there is none. */
+  readonly type: string
+  constructor(message: string, code: number, cause: unknown, type = '') {
     super(message, { cause })
     this.name = 'StoreError'
     this.code = code
+    this.type = type
   }
 }
 
@@ -223,10 +226,12 @@ export class Store {
 }
 
 /**
- * Whether ClickHouse said that it cannot read what it was sent, now or ever: codes of its parser, types and ranges.
+ * The name of the error, when ClickHouse said that it cannot read what it was sent, now or ever: an error of its
+ * parser, of types or ranges.
  */
-export function isUnreadable(error: unknown): boolean {
-  return error instanceof StoreError && unreadable.has(error.code)
+export function unreadableReason(error: unknown): string | undefined {
+  if (!(error instanceof StoreError) || !unreadable.has(error.code)) return undefined
+  return `${error.type || 'error'} (${error.code})`
 }
 
 const unreadable = new Set([
@@ -234,8 +239,8 @@ const unreadable = new Set([
 ])
 
 function storeError(error: unknown): StoreError {
-  const code = error instanceof ClickHouseError ? Number(error.code) || 0 : 0
-  return new StoreError(messageOf(error), code, error)
+  if (!(error instanceof ClickHouseError)) return new StoreError(messageOf(error), 0, error)
+  return new StoreError(error.message, Number(error.code) || 0, error, error.type)
 }
 
 function messageOf(error: unknown): string {

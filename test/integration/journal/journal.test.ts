@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Journal } from '../../../server/journal/journal.ts'
+import { Journal, JournalError, type JournalOptions, type Shipment } from '../../../server/journal/journal.ts'
 
 let folder: string
 let journals: Journal[]
@@ -30,12 +30,12 @@ function receiver(failures = 0) {
   const received = new Map<string, string>()
   const errors: string[] = []
   let left = failures
-  const ship = async (path: string, token: string) => {
+  const ship = async ({ path, name: token }: Shipment) => {
     const content = readFileSync(path, 'utf8')
     if (left-- > 0) throw new Error('out of order')
     if (!received.has(token)) received.set(token, content)
   }
-  const open = async (options: { sealAfter?: number; sealBytes?: number } = {}) => {
+  const open = async (options: Partial<JournalOptions> = {}) => {
     const journal = await Journal.open({
       folder,
       ship,
@@ -97,12 +97,12 @@ test('A segment that can never be read is set aside, and later ones go on', asyn
   const errors: string[] = []
   const journal = await Journal.open({
     folder,
-    ship: async (path) => {
+    ship: async ({ path }) => {
       const content = readFileSync(path, 'utf8')
       if (content.includes('bad')) throw new Error('cannot parse')
       received.push(content)
     },
-    isRejection: (error) => error instanceof Error && error.message === 'cannot parse',
+    rejection: (error) => (error instanceof Error && error.message === 'cannot parse' ? 'bad' : undefined),
     onError: (message) => errors.push(message),
   })
   journals.push(journal)
@@ -114,9 +114,87 @@ test('A segment that can never be read is set aside, and later ones go on', asyn
   expect(journal.rejected).toBe(1)
   const [name = ''] = readdirSync(join(folder, 'rejected'))
   expect(readFileSync(join(folder, 'rejected', name), 'utf8')).toBe('bad\n')
-  expect(errors).toEqual([
-    `ClickHouse cannot read segment ${name}: it was set aside in ${join(folder, 'rejected')}.`,
-  ])
+  expect(errors).toEqual([`ClickHouse refuses segment ${name}, it was set aside: bad`])
+  expect(await journal.rejectedSegments()).toEqual([{ name, hits: 1, bytes: 4, reason: 'bad' }])
+
+  // Refused again it stays; mended by hand it is taken.
+  expect(await journal.retryRejected()).toEqual({ shipped: [], rejected: [name] })
+  writeFileSync(join(folder, 'rejected', name), '{"hit":0}\n')
+  expect(await journal.retryRejected()).toEqual({ shipped: [name], rejected: [] })
+  expect(received).toEqual(['{"hit":1}\n', '{"hit":0}\n'])
+  expect(await journal.rejectedSegments()).toEqual([])
+  expect(readdirSync(join(folder, 'rejected'))).toEqual([])
+})
+
+test('Of what a power loss left only whole lines are hits; the rest is kept for a person to look at', async () => {
+  const good = '{"hit":1}\n{"hit":2}\n'
+  writeFileSync(join(folder, '000000000001-0123456789ab.jsonl'), `${good}{"hi\u0000\u0000\n{"hit":3}\n`)
+  const first = receiver()
+  await (await first.open()).drain()
+  expect(first.lines()).toEqual(['{"hit":1}', '{"hit":2}'])
+  expect(readFileSync(join(folder, 'rejected', '000000000001-0123456789ab.jsonl.tail'), 'utf8')).toBe(
+    '{"hi\u0000\u0000\n{"hit":3}\n',
+  )
+  expect(first.errors).toHaveLength(1)
+
+  writeFileSync(
+    join(folder, '000000000001-0123456789ab.jsonl'),
+    Buffer.concat([Buffer.from(good), Buffer.alloc(4096)]),
+  )
+  const second = receiver()
+  await (await second.open()).drain()
+  expect(second.lines()).toEqual(['{"hit":1}', '{"hit":2}'])
+  expect(second.errors).toEqual([])
+})
+
+test('Only what may have been sent before is called repeated', async () => {
+  for (const sequence of [1, 2, 3])
+    writeFileSync(join(folder, `00000000000${sequence}-0123456789ab.jsonl`), `{"hit":${sequence}}\n`)
+  const sent: string[] = []
+  let failures = 1
+  const journal = await Journal.open({
+    folder,
+    ship: async ({ name, repeated }) => {
+      sent.push(`${Number(name.slice(0, 12))} ${repeated}`)
+      if (name.startsWith('000000000002') && failures-- > 0) throw new Error('out of order')
+    },
+    onError: () => {},
+  })
+  journals.push(journal)
+  await journal.drain()
+  expect(sent).toEqual(['1 true', '2 false', '2 true', '3 false'])
+})
+
+test('While too little of the disk is free no hit is taken, and it is when there is room again', async () => {
+  let free = 1000
+  const { open, lines, errors } = receiver()
+  const journal = await open({ leastFree: 500, freeBytes: async () => free })
+  await journal.append('{"hit":1}\n')
+  free = 499
+  await expect.poll(() => journal.failure).toBe('the disk is full (less than 0 MB free)')
+  await expect(journal.append('{"hit":2}\n')).rejects.toThrow(JournalError)
+  // What is kept already is shipped all the same.
+  await journal.drain()
+  expect(lines()).toEqual(['{"hit":1}'])
+  free = 500
+  await expect.poll(() => journal.failure).toBeUndefined()
+  await journal.append('{"hit":3}\n')
+  await journal.drain()
+  expect(lines()).toEqual(['{"hit":1}', '{"hit":3}'])
+  expect(errors).toHaveLength(1)
+})
+
+test('More than the disk can follow is refused and does not pile up in memory', async () => {
+  const { open, lines } = receiver()
+  const journal = await open()
+  const line = `${JSON.stringify({ text: 'x'.repeat(1_000_000) })}\n`
+  const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => journal.append(line)))
+  const kept = outcomes.filter(({ status }) => status === 'fulfilled').length
+  expect(kept).toBeGreaterThan(0)
+  expect(kept).toBeLessThan(40)
+  await journal.append('{"hit":1}\n')
+  await journal.drain()
+  expect(lines()).toHaveLength(kept + 1)
 })
 
 test('What an earlier process left is shipped first, without a last line that was never finished', async () => {
@@ -150,10 +228,10 @@ test('A journal whose folder is gone refuses the line, and takes lines again whe
   const journal = await open()
   rmSync(folder, { recursive: true })
   await expect(journal.append('{"hit":1}\n')).rejects.toThrow('The journal cannot be written.')
-  expect(journal.unwritable).toBe(true)
+  expect(journal.failure).toBe('ENOENT')
   mkdirSync(folder)
+  await expect.poll(() => journal.failure).toBeUndefined()
   await journal.append('{"hit":2}\n')
-  expect(journal.unwritable).toBe(false)
   await journal.drain()
   expect(lines()).toEqual(['{"hit":2}'])
 })

@@ -1,0 +1,89 @@
+// Segments that ClickHouse refuses: kept in a folder of their own, each with the reason beside it, until a person
+// has looked at them. They hold accepted hits, so nothing deletes them.
+
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { countLines, syncFolder } from './segment-file.ts'
+
+export type RejectedSegment = { name: string; hits: number; bytes: number; reason: string }
+
+export class RejectedSegments {
+  readonly #journal: string
+  readonly #folder: string
+  /** What the files held when they were last counted, by name, size and time. */
+  #counted = new Map<string, number>()
+  #size = 0
+
+  constructor(journal: string) {
+    this.#journal = journal
+    this.#folder = join(journal, 'rejected')
+  }
+
+  /** How many there are, as last seen. */
+  get size(): number {
+    return this.#size
+  }
+
+  async count(): Promise<void> {
+    this.#size = (await this.#names()).length
+  }
+
+  async list(): Promise<RejectedSegment[]> {
+    const names = await this.#names()
+    this.#size = names.length
+    const counted = new Map<string, number>()
+    const list = await Promise.all(names.map((name) => this.#describe(name, counted)))
+    this.#counted = counted
+    return list
+  }
+
+  /** `details` may quote lines: they stay beside the lines. */
+  async setAside({ name }: { name: string }, reason: string, details: string): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    await writeFile(this.#reasonPath(name), `${reason}\n\n${details}\n`, { mode: 0o600 })
+    await rename(join(this.#journal, name), join(this.#folder, name))
+    await syncFolder(this.#folder)
+    await syncFolder(this.#journal)
+    this.#size++
+  }
+
+  /** The unreadable end of a segment. It was never promised to anybody, and is not shipped again. */
+  async keepTail(name: string, tail: Buffer): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    await writeFile(join(this.#folder, `${name}.tail`), tail, { mode: 0o600, flush: true })
+  }
+
+  /** Moves all of them back into the journal; returns their names. */
+  async takeBack(): Promise<string[]> {
+    const names = await this.#names()
+    for (const name of names) {
+      await rename(join(this.#folder, name), join(this.#journal, name))
+      await rm(this.#reasonPath(name), { force: true })
+    }
+    if (names.length > 0) {
+      await syncFolder(this.#journal)
+      await syncFolder(this.#folder)
+    }
+    this.#size = 0
+    return names
+  }
+
+  async #names(): Promise<string[]> {
+    const all = await readdir(this.#folder).catch(() => [])
+    return all.filter((name) => name.endsWith('.jsonl')).sort()
+  }
+
+  async #describe(name: string, counted: Map<string, number>): Promise<RejectedSegment> {
+    const path = join(this.#folder, name)
+    const { size, mtimeMs } = await stat(path)
+    const [reason = ''] = (await readFile(this.#reasonPath(name), 'utf8').catch(() => '')).split('\n')
+    const state = `${name} ${size} ${mtimeMs}`
+    const hits = this.#counted.get(state) ?? countLines(await readFile(path))
+    counted.set(state, hits)
+    return { name, hits, bytes: size, reason: reason || 'unknown' }
+  }
+
+  #reasonPath(name: string): string {
+    return join(this.#folder, `${name.replace(/\.jsonl$/, '')}.reason.txt`)
+  }
+}
