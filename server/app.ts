@@ -49,7 +49,6 @@ export async function createApp(
   const access = new Access(users, tokens, secure)
   app.setErrorHandler(errorHandler)
   app.setNotFoundHandler(notFoundHandler)
-  await app.register(cookie)
   const keyOf = attemptKeys()
   await app.register(rateLimit, {
     global: false,
@@ -72,27 +71,31 @@ export async function createApp(
     now,
     secure,
   })
-  await app.register(async (page) => {
-    await page.register(formbody)
-    await page.register(optOutRoutes, {
-      secure,
-      honoursDoNotTrack: (id) =>
-        (id === undefined ? undefined : sites.get(id)?.settings.honourDoNotTrack) ?? true,
+  // Cookies have hooks that run for each request; the collector reads its own.
+  await app.register(async (app) => {
+    await app.register(cookie)
+    await app.register(async (page) => {
+      await page.register(formbody)
+      await page.register(optOutRoutes, {
+        secure,
+        honoursDoNotTrack: (id) =>
+          (id === undefined ? undefined : sites.get(id)?.settings.honourDoNotTrack) ?? true,
+      })
     })
+    await app.register(pageRoutes)
+    await app.register(sessionRoutes, { access, users })
+    await app.register(setupRoutes, { setup, access, key: secrets.setupKey })
+    await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
+    await app.register(reportRoutes, {
+      store,
+      sites,
+      now,
+      authorise: (request) => {
+        access.require(request)
+      },
+    })
+    await app.register(healthRoutes, { service })
+    await app.register(commandRoutes, { service, key: secrets.commandKey })
   })
-  await app.register(pageRoutes)
-  await app.register(sessionRoutes, { access, users })
-  await app.register(setupRoutes, { setup, access, key: secrets.setupKey })
-  await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
-  await app.register(reportRoutes, {
-    store,
-    sites,
-    now,
-    authorise: (request) => {
-      access.require(request)
-    },
-  })
-  await app.register(healthRoutes, { service })
-  await app.register(commandRoutes, { service, key: secrets.commandKey })
   return app
 }

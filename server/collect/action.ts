@@ -1,22 +1,30 @@
 // What the visitor did, told by the parameters. Where several kinds fit one request the last of this order
 // wins, as in Matomo: page view, search, event, outlink, download.
 
-import { normaliseTitle, normaliseUrl, type SiteSearch, siteSearchOf, targetUrl } from '../enrich/url.ts'
+import { LRUCache } from 'lru-cache'
+import type { Site, SiteSettings } from '../admin/site.ts'
+import { longestKnown, ownText, remembered } from '../enrich/remembered.ts'
+import {
+  normaliseTitle,
+  normaliseUrl,
+  type PageUrl,
+  type SiteSearch,
+  siteSearchOf,
+  targetUrl,
+} from '../enrich/url.ts'
 import type { Action, Beacon } from './beacon.ts'
 import type { Technique } from './hit.ts'
 import type { ParameterName } from './parameter.ts'
 
 export function recogniseAction(beacon: Beacon): Action {
   const { parameters, site } = beacon
-  const { keepFragment, excludedParameters } = site.settings
-  const rawUrl = pageUrl(beacon)
-  const search = siteSearch(beacon, rawUrl)
-  const normalised = normaliseUrl(search?.url ?? rawUrl, { keepFragment, excludedParameters })
+  const page = pageAt(pageUrl(beacon), site, parameters.search !== undefined)
+  const search = siteSearch(beacon) ?? page.search
   const action: Action = {
     kind: 'pageview',
-    url: normalised?.url ?? '',
-    url_prefix: normalised?.prefix ?? 0,
-    title: normaliseTitle(parameters.action_name ?? ''),
+    url: page.url,
+    url_prefix: page.prefix,
+    title: titleOf(parameters.action_name ?? ''),
     page_view_id: parameters.pv_id ?? '',
     target_url: '',
     search_keyword: '',
@@ -75,9 +83,34 @@ export function pageUrl(beacon: Beacon): string {
   return typeof referer === 'string' ? referer : ''
 }
 
-/** A search that the client reports, else one that the page's address shows. */
-function siteSearch(beacon: Beacon, rawUrl: string): SiteSearch | undefined {
-  const { search, search_cat, search_count } = beacon.parameters
-  if (search === undefined) return rawUrl === '' ? undefined : siteSearchOf(rawUrl, beacon.site.settings)
-  return { keyword: search, category: search_cat ?? '', count: search_count ?? -1, url: rawUrl }
+/** A search that the client reports; else its address may show one. */
+function siteSearch({ parameters }: Beacon): Omit<SiteSearch, 'url'> | undefined {
+  const { search, search_cat, search_count } = parameters
+  if (search === undefined) return undefined
+  return { keyword: search, category: search_cat ?? '', count: search_count ?? -1 }
 }
+
+/** What an address says of the page, as it is kept. */
+type Page = Readonly<PageUrl & { search: SiteSearch | undefined }>
+
+/** Pages seen lately, with the settings by which they were read. */
+const pages = new LRUCache<string, { settings: SiteSettings; page: Page }>({ max: 5000 })
+
+/** `told`: the client reports a search itself, so that none is looked for. */
+function pageAt(rawUrl: string, { id, settings }: Site, told: boolean): Page {
+  const key = `${id} ${told} ${rawUrl}`
+  const known = pages.get(key)
+  if (known?.settings === settings) return known.page
+  const own = ownText(rawUrl)
+  const page = readPage(own, settings, told)
+  if (own.length <= longestKnown) pages.set(ownText(key), { settings, page })
+  return page
+}
+
+function readPage(rawUrl: string, settings: SiteSettings, told: boolean): Page {
+  const search = told ? undefined : siteSearchOf(rawUrl, settings)
+  const { url = '', prefix = 0 } = normaliseUrl(search?.url ?? rawUrl, settings) ?? {}
+  return { url, prefix, search }
+}
+
+const titleOf = remembered(5000, normaliseTitle)

@@ -4,16 +4,17 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Locations } from '../enrich/location.ts'
 import { referrer } from '../enrich/referrer.ts'
+import { ownText } from '../enrich/remembered.ts'
 import type { Journal } from '../journal/journal.ts'
 import { localDay } from '../zone.ts'
 import { pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
 import { type Beacon, type DropReason, dropReasons } from './beacon.ts'
 import { excludeUnwanted } from './exclusion.ts'
-import type { Hit, HitKind, VisitFacts } from './hit.ts'
+import { type Hit, type HitKind, lineOf, type VisitFacts } from './hit.ts'
 import type { LiveHits } from './live.ts'
 import { Refusal } from './refusal.ts'
 import type { Salts } from './salt.ts'
-import { type Arrival, ownText, type Visit, type Visits } from './visit.ts'
+import type { Arrival, Visit, Visits } from './visit.ts'
 import { recogniseVisitor } from './visitor.ts'
 import { honourWishes } from './wish.ts'
 
@@ -110,7 +111,7 @@ export class Collector {
   /** One JSON line a hit; a line of the journal is a row of the table. */
   async #keep(hits: Hit[]): Promise<void> {
     if (hits.length === 0) return
-    await this.#parts.journal.append(hits.map((hit) => `${JSON.stringify(hit)}\n`).join(''), hits.length)
+    await this.#parts.journal.append(hits.map(lineOf).join(''), hits.length)
     this.kept += hits.length
     for (const hit of hits) this.#parts.live.publish(hit)
   }
@@ -167,8 +168,8 @@ function closed(year: number): Refusal {
 function firstTouch(beacon: Beacon): VisitFacts {
   const { action, device, referrer, parameters } = beacon
   return {
-    entry_url: action.kind === 'pageview' ? ownText(action.url) : '',
-    entry_title: ownText(action.kind === 'pageview' ? action.title : action.search_keyword),
+    entry_url: action.kind === 'pageview' ? action.url : '',
+    entry_title: action.kind === 'pageview' ? action.title : ownText(action.search_keyword),
     referrer_type: referrer.type,
     referrer_name: ownText(referrer.name),
     referrer_keyword: ownText(referrer.keyword),
@@ -214,7 +215,7 @@ function record(beacon: Beacon, visit: Visit): Hit {
     day: visit.day,
     visit_id: visit.id,
     position: visit.position + 1,
-    visitor_id: BigInt(`0x${visit.visitorId}`).toString(),
+    visitor_id: visit.visitorNumber,
     time: Math.floor(beacon.time / 1000),
     visit_time: Math.floor(visit.start / 1000),
     visit_number: visit.number,
@@ -265,8 +266,8 @@ function advance(visit: Visit, beacon: Beacon): void {
   visit.actions++
   visit.lastAction = Math.max(visit.lastAction, beacon.time)
   if (isPage(kind)) {
-    visit.url = kind === 'pageview' ? ownText(beacon.action.url) : ''
-    visit.title = ownText(kind === 'pageview' ? beacon.action.title : beacon.action.search_keyword)
+    visit.url = kind === 'pageview' ? beacon.action.url : ''
+    visit.title = kind === 'pageview' ? beacon.action.title : ownText(beacon.action.search_keyword)
   }
 }
 

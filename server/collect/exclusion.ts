@@ -56,12 +56,10 @@ function rulesOf(settings: SiteSettings): Rules {
   let rules = compiled.get(settings)
   if (!rules) {
     const agents = settings.excludedAgents.map((agent) => agent.toLowerCase())
+    const anyOf = (lower: string) => agents.some((part) => lower.includes(part))
     rules = {
       excludesAddress: compileAddressRules(settings.excludedAddresses),
-      excludesAgent: (agent) => {
-        const lower = agent.toLowerCase()
-        return agents.some((part) => lower.includes(part))
-      },
+      excludesAgent: (agent) => agents.length > 0 && anyOf(agent.toLowerCase()),
     }
     compiled.set(settings, rules)
   }

@@ -94,6 +94,61 @@ export type Hit = VisitFacts & {
   time_spent: number
 }
 
+/**
+ * A hit as the journal keeps it: a row of the table in JSON, on one line. What is empty is left out; it is the default
+ * of its column. All columns by name, because this is done for every hit.
+ */
+export function lineOf(hit: Hit): string {
+  const line: { [Column in keyof Hit]: Hit[Column] | undefined } = {
+    site_id: hit.site_id,
+    day: hit.day,
+    visit_id: hit.visit_id,
+    position: hit.position,
+    visitor_id: hit.visitor_id,
+    time: hit.time,
+    visit_time: hit.visit_time,
+    visit_number: hit.visit_number,
+    kind: hit.kind,
+    method: hit.method,
+    url: hit.url || undefined,
+    url_prefix: hit.url_prefix || undefined,
+    title: hit.title || undefined,
+    page_view_id: hit.page_view_id || undefined,
+    target_url: hit.target_url || undefined,
+    search_keyword: hit.search_keyword || undefined,
+    search_category: hit.search_category || undefined,
+    search_count: hit.search_count,
+    event_category: hit.event_category || undefined,
+    event_action: hit.event_action || undefined,
+    event_name: hit.event_name || undefined,
+    event_value: hit.event_value ?? undefined,
+    previous_url: hit.previous_url || undefined,
+    previous_title: hit.previous_title || undefined,
+    time_spent: hit.time_spent || undefined,
+    entry_url: hit.entry_url || undefined,
+    entry_title: hit.entry_title || undefined,
+    referrer_type: hit.referrer_type || undefined,
+    referrer_name: hit.referrer_name || undefined,
+    referrer_keyword: hit.referrer_keyword || undefined,
+    referrer_url: hit.referrer_url || undefined,
+    ip: hit.ip || undefined,
+    country: hit.country || undefined,
+    language: hit.language || undefined,
+    device_type: hit.device_type || undefined,
+    device_brand: hit.device_brand || undefined,
+    device_model: hit.device_model || undefined,
+    os_name: hit.os_name || undefined,
+    os_version: hit.os_version || undefined,
+    browser_name: hit.browser_name || undefined,
+    browser_version: hit.browser_version || undefined,
+    resolution: hit.resolution || undefined,
+    color_depth: hit.color_depth || undefined,
+    techniques: hit.techniques.length > 0 ? hit.techniques : undefined,
+    local_minute: hit.local_minute,
+  }
+  return `${JSON.stringify(line)}\n`
+}
+
 export type ColumnDeclaration = { purpose: string; ground: Ground }
 
 /**

@@ -28,7 +28,7 @@ export const parameters = {
   url: { parse: text, limit: 8000 },
   urlref: { parse: text, limit: 8000 },
   action_name: { parse: text, limit: 4000 },
-  pv_id: { parse: text, limit: 6 },
+  pv_id: { parse: mark, limit: 6 },
   link: { parse: text, limit: 8000 },
   download: { parse: text, limit: 8000 },
   search: { parse: text, limit: 1000 },
@@ -88,12 +88,11 @@ export function readParameters(sent: Sent): Parameters {
   return values as Parameters
 }
 
-/** Names in use that need a token. */
+const guarded = declarations.flatMap(([name, { needsToken }]) => (needsToken ? [name as ParameterName] : []))
+
+/** The first name in use that needs a token. */
 export function needToken(values: Parameters): ParameterName | undefined {
-  for (const [name, declaration] of declarations) {
-    if (declaration.needsToken && name in values) return name as ParameterName
-  }
-  return undefined
+  return guarded.find((name) => values[name] !== undefined)
 }
 
 /** As PHP does, the last value of a repeated name counts; numbers come from bulk requests. */
@@ -106,6 +105,11 @@ function last(value: unknown): string | undefined {
 
 function text(value: string): string | undefined {
   return value === '' ? undefined : value.toWellFormed()
+}
+
+/** A random mark without a meaning: letters, digits and other visible ASCII. */
+function mark(value: string): string | undefined {
+  return /^[!-~]+$/.test(value) ? value : undefined
 }
 
 function flag(value: string): boolean | undefined {

@@ -1,7 +1,7 @@
 // The first step of a beacon's way in: what HTTP brought becomes beacons. Parameters come in the query, in a
 // form, or as a bulk request (JSON with a list of queries or objects); query and form are merged, the query wins.
 
-import { parse } from 'node:querystring'
+import { parse } from 'fast-querystring'
 import type { Site } from '../admin/site.ts'
 import type { Beacon } from './beacon.ts'
 import { needToken, type Parameters, readParameters, type Sent } from './parameter.ts'
@@ -91,13 +91,15 @@ export function beaconOf(sent: Sent, request: Request, registry: Registry, bulk?
 
 /** Query and form as one; where both have a name the query counts. */
 export function sentBy(query: Sent, body: string): Sent {
-  return body === '' ? query : { ...parse(body.replace(/^\?/, ''), '&', '=', { maxKeys: 200 }), ...query }
+  if (body === '') return query
+  const sent: Sent = parse(body.startsWith('?') ? body.slice(1) : body)
+  for (const name in query) sent[name] = query[name]
+  return sent
 }
 
 /** A body that is a bulk request, whatever its content type says. @throws Refusal when it is none after all. */
 export function bulkOf(body: string): Bulk | undefined {
-  const at = body.search(/["']requests["']/)
-  if (at <= 0) return undefined
+  if (!body.includes('requests') || !/.["']requests["']/s.test(body)) return undefined
   let json: unknown
   try {
     json = JSON.parse(body.replace(/[\r\n]+/g, ''))
@@ -115,7 +117,7 @@ export function bulkOf(body: string): Bulk | undefined {
 }
 
 function entryOf(entry: unknown): Sent {
-  if (typeof entry === 'string') return parse(entry.slice(entry.indexOf('?') + 1), '&', '=', { maxKeys: 200 })
+  if (typeof entry === 'string') return parse(entry.slice(entry.indexOf('?') + 1))
   return typeof entry === 'object' && entry !== null ? (entry as Sent) : {}
 }
 

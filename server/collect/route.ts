@@ -1,5 +1,6 @@
 // The HTTP face of the collector: Matomo's addresses and a neutral one, and the answers that its clients know.
 
+import { parse as parseCookies, serialize as serializeCookie } from 'cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { JournalError } from '../journal/journal.ts'
 import type { Collector } from './collector.ts'
@@ -95,7 +96,7 @@ async function answerOne(
     : ({ sameSite: 'lax' } as const)
   if (beacon.hit) {
     for (const { name, value, maxAge } of beacon.newCookies) {
-      reply.setCookie(name, value, { path: '/', httpOnly: true, maxAge, ...site })
+      reply.header('set-cookie', serializeCookie(name, value, { path: '/', httpOnly: true, maxAge, ...site }))
     }
   }
   return sent.send_image === '0' ? reply.code(204).send() : reply.type('image/gif').send(gif)
@@ -139,12 +140,14 @@ function refuse(request: FastifyRequest, reply: FastifyReply, why: string): Fast
     : reply.type('text/plain').send(`${why}\n`)
 }
 
+const noCookies = {}
+
 function requestOf(request: FastifyRequest, now: number): Request {
   return {
     method: request.method === 'GET' ? 'GET' : 'POST',
     address: request.ip,
     headers: request.headers,
-    cookies: request.cookies,
+    cookies: request.headers.cookie === undefined ? noCookies : parseCookies(request.headers.cookie),
     now,
   }
 }

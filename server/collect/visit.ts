@@ -12,6 +12,7 @@ import { randomInt } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Site } from '../admin/site.ts'
 import type { Referrer } from '../enrich/referrer.ts'
+import { ownText } from '../enrich/remembered.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
 import type { HitKind, VisitFacts } from './hit.ts'
@@ -32,6 +33,8 @@ export type Visit = {
   day: string
   number: number
   visitorId: string
+  /** The same as a decimal number. */
+  visitorNumber: string
   /** Unix milliseconds. */
   start: number
   lastAction: number
@@ -95,6 +98,7 @@ export class Visits {
       day: localDay(arrival.site.timezone, arrival.time),
       number: Math.min((visitor?.visits ?? 0) + 1, 65535),
       visitorId: ownText(arrival.visitorId),
+      visitorNumber: numberOf(arrival.visitorId),
       start: arrival.time,
       lastAction: arrival.time,
       position: 0,
@@ -215,6 +219,7 @@ export class Visits {
           day,
           number,
           visitorId: visitor,
+          visitorNumber: numberOf(visitor),
           start: start * 1000,
           lastAction: last * 1000,
           position,
@@ -239,14 +244,6 @@ function visitSize({ url, title, facts }: Visit): number {
   return texts.reduce((bytes, text) => bytes + text.length, 900)
 }
 
-/**
- * A copy of a text that is to be remembered. A part of a longer text keeps the whole of it in memory: a title the
- * request that it came in.
- */
-export function ownText(text: string): string {
-  return Buffer.from(text).toString()
-}
-
 function goesOn(visit: Visit, arrival: Arrival): boolean {
   if (arrival.newVisit) return false
   if (arrival.time - visit.lastAction >= visitGap) return false
@@ -264,6 +261,10 @@ function campaignChanged(facts: VisitFacts, referrer: Referrer): boolean {
     // An inner page that still carries the campaign has no keyword of its own: the visit's is kept.
     (referrer.keyword !== '' && facts.referrer_keyword.toLowerCase() !== referrer.keyword.toLowerCase())
   )
+}
+
+function numberOf(visitorId: string): string {
+  return BigInt(`0x${visitorId}`).toString()
 }
 
 function key(siteId: number, visitorId: string): string {

@@ -8,15 +8,23 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
 /** How many of an IPv6 address's 16 bytes go, by the number of bytes that go of an IPv4 address. */
 const maskedBytesOfIPv6 = [0, 8, 10, 13, 16] as const
 
+/** What nearly all addresses look like, for which no library is needed. */
+const plainIPv4 = new RegExp(`^${Array(4).fill('(\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])').join('\\.')}$`)
+
 /**
  * Sets the end of an address to zero: `maskedBytes` (0 to 4) bytes of IPv4; 0, 64, 80, 104 or 128 bits of IPv6.
  * IPv6 addresses that only wrap an IPv4 address (mapped, 6to4) are treated as that one. Ports and zones are cut.
  * @returns the canonical form, or '' when it is no address.
  */
 export function shortenAddress(address: string, maskedBytes: number): string {
+  const level = Math.trunc(Math.min(4, Math.max(0, maskedBytes))) || 0
+  const plain = plainIPv4.exec(address)
+  if (plain) {
+    const [, ...bytes] = plain
+    return bytes.fill('0', 4 - level).join('.')
+  }
   const parsed = parseAddress(address)
   if (!parsed) return ''
-  const level = Math.trunc(Math.min(4, Math.max(0, maskedBytes))) || 0
   const bytes = parsed.toByteArray()
   bytes.fill(0, bytes.length - (parsed.kind() === 'ipv4' ? level : (maskedBytesOfIPv6[level] ?? 16)))
   return ipaddr.fromByteArray(bytes).toString()

@@ -6,6 +6,7 @@
 import { isbot } from 'isbot'
 import { LRUCache } from 'lru-cache'
 import { UAParser } from 'ua-parser-js'
+import { ownText } from './remembered.ts'
 import { cleanText } from './text.ts'
 
 export type DeviceType =
@@ -55,7 +56,7 @@ const hintNames = Object.keys(hintLimits) as HintName[]
 const seen = new LRUCache<string, Device>({ max: 5000 })
 
 export function parse(userAgent: string, hints: Hints = {}): Device {
-  const agent = withoutTraps(userAgent.length > maxAgent ? userAgent.slice(0, maxAgent) : userAgent)
+  const agent = userAgent.length > maxAgent ? userAgent.slice(0, maxAgent) : userAgent
   const told: Partial<Record<HintName, string>> = {}
   let key = agent
   for (const name of hintNames) {
@@ -66,8 +67,8 @@ export function parse(userAgent: string, hints: Hints = {}): Device {
   }
   let device = seen.get(key)
   if (!device) {
-    device = recognise(agent, told)
-    seen.set(key, device)
+    device = recognise(withoutTraps(agent), told)
+    seen.set(ownText(key), device)
   }
   return device
 }

@@ -1,11 +1,15 @@
 // The language a browser asks for first. Only language, script and country are kept: further wishes (variants,
 // the second and third choice) say more about a person than a report needs.
 
+import { remembered } from './remembered.ts'
+
 /** Longest header that is looked at; what comes after it is not the first choice. */
 const longest = 200
 
-/** @returns the best liked language of an Accept-Language header as `de-at`, lower case; '' when there is none. */
-export function language(acceptLanguage: string): string {
+/** The best liked language of an Accept-Language header as `de-at`, lower case; '' when there is none. */
+export const language = remembered(2000, bestLanguage)
+
+function bestLanguage(acceptLanguage: string): string {
   let best = ''
   let bestQuality = 0
   for (const choice of acceptLanguage.slice(0, longest).split(',')) {

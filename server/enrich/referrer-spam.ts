@@ -1,6 +1,8 @@
 // Hosts that send invented visits so that owners click on them in their reports. Our own list; short on purpose:
 // each name was seen doing nothing else.
 
+import { remembered } from './remembered.ts'
+
 const hosts = [
   '4webmasters.org',
   'best-seo-offer.com',
@@ -31,7 +33,7 @@ const hosts = [
 ]
 
 /** As Matomo does it: a name of the list anywhere in the referrer's address, whatever its case. */
-export function isSpamReferrer(url: string): boolean {
+export const isSpamReferrer = remembered(5000, (url) => {
   const lower = url.toLowerCase()
   return hosts.some((host) => lower.includes(host))
-}
+})

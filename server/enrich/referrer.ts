@@ -2,7 +2,9 @@
 // directly. The order of the questions is Matomo's, with the assistants before the engines and networks on
 // whose hosts some of them live.
 
+import { LRUCache } from 'lru-cache'
 import { type Source, sourceAt, sourceNamed } from './referrer-source.ts'
+import { longestKnown, ownText, remembered } from './remembered.ts'
 import { cleanText } from './text.ts'
 import {
   campaignOf,
@@ -18,13 +20,13 @@ import {
 export type ReferrerType = 'direct' | 'search' | 'website' | 'social' | 'campaign' | 'ai'
 
 export type Referrer = {
-  type: ReferrerType
+  readonly type: ReferrerType
   /** Campaign, engine, network, assistant, or host of the website; empty for direct. */
-  name: string
+  readonly name: string
   /** What was searched for, or the campaign's keyword, lower case; empty when it is not told. */
-  keyword: string
+  readonly keyword: string
   /** The page that linked here, without credentials, fragment and noise; empty for direct. */
-  url: string
+  readonly url: string
 }
 
 export type ReferrerQuestion = {
@@ -44,13 +46,14 @@ const maxKeywordBytes = 255
 const none: readonly string[] = []
 
 export function referrer(question: ReferrerQuestion): Referrer {
-  const { pageUrl, siteUrls, excludedParameters = none } = question
-  if (ignoresReferrer(pageUrl)) return direct()
-  const from = question.referrerUrl === '' ? undefined : splitUrl(question.referrerUrl, maxUrlBytes)
-  const outside = from && from.host !== '' && !isOwn(from, pageUrl, siteUrls) ? from : undefined
-  const origin = outside && originOf(outside, excludedParameters)
+  const { referrerUrl, siteUrls, excludedParameters = none, parameters } = question
+  const page = pageAt(question.pageUrl)
+  if (page.ignoresReferrer) return direct
+  const from = referrerUrl === '' ? undefined : placeAt(referrerUrl)
+  const outside = from && !isOwn(from, page.host, siteUrls) ? from : undefined
+  const origin = outside && originAt(referrerUrl, outside, excludedParameters)
 
-  const campaign = campaignOf(pageUrl, question.parameters)
+  const campaign = parameters ? campaignOf(question.pageUrl, parameters) : page.campaign
   if (campaign) {
     // ChatGPT, Perplexity and others put `utm_source=chatgpt.com` and nothing else on the links in their answers.
     // No owner made that campaign: it says where the visitor was, often without any referrer beside it.
@@ -61,11 +64,39 @@ export function referrer(question: ReferrerQuestion): Referrer {
     const keyword = campaign.keyword || origin?.keyword || outside?.host || ''
     return { type: 'campaign', name: campaign.name, keyword, url: origin?.url ?? '' }
   }
-  return origin ?? direct()
+  return origin ?? direct
 }
 
-function direct(): Referrer {
-  return { type: 'direct', name: '', keyword: '', url: '' }
+const direct: Referrer = { type: 'direct', name: '', keyword: '', url: '' }
+
+/** What a page's own address says. */
+const pageAt = remembered(5000, (url) => ({
+  ignoresReferrer: ignoresReferrer(url),
+  campaign: campaignOf(url),
+  host: bareHost(splitUrl(url)?.host ?? ''),
+}))
+
+/** Where a referrer points to; nowhere when it has no host. */
+const places = remembered(5000, (url) => {
+  const parts = splitUrl(url, maxUrlBytes)
+  return { parts: parts && parts.host !== '' ? parts : undefined }
+})
+
+function placeAt(referrerUrl: string): UrlParts | undefined {
+  return places(referrerUrl).parts
+}
+
+/** Origins seen lately, with the settings by which they were read. */
+const origins = new LRUCache<string, { excludedParameters: readonly string[]; origin: Referrer }>({
+  max: 5000,
+})
+
+function originAt(referrerUrl: string, from: UrlParts, excludedParameters: readonly string[]): Referrer {
+  const known = origins.get(referrerUrl)
+  if (known?.excludedParameters === excludedParameters) return known.origin
+  const origin = originOf(from, excludedParameters)
+  if (referrerUrl.length <= longestKnown) origins.set(ownText(referrerUrl), { excludedParameters, origin })
+  return origin
 }
 
 /** Who a page of somebody else belongs to, and its address without what is nobody's business. */
@@ -152,20 +183,19 @@ function searchName(source: Source, from: UrlParts, parameters: [string, string]
 
 type Place = { host: string; path: string }
 
-const places = new WeakMap<readonly string[], Place[]>()
+const ownPlaces = new WeakMap<readonly string[], Place[]>()
 
 /** Whether a referrer is a page of this site: on the page's own host, or under one of the site's addresses. */
-function isOwn(from: UrlParts, pageUrl: string, siteUrls: readonly string[]): boolean {
+function isOwn(from: UrlParts, pageHost: string, siteUrls: readonly string[]): boolean {
   const host = bareHost(from.host)
-  const page = splitUrl(pageUrl)
-  if (page && bareHost(page.host) === host) return true
-  let own = places.get(siteUrls)
+  if (host === pageHost) return true
+  let own = ownPlaces.get(siteUrls)
   if (!own) {
     own = siteUrls.flatMap((url) => {
       const parts = splitUrl(url)
       return parts ? [{ host: bareHost(parts.host), path: parts.path.replace(/\/+$/, '').toLowerCase() }] : []
     })
-    places.set(siteUrls, own)
+    ownPlaces.set(siteUrls, own)
   }
   const path = `${from.path.toLowerCase()}/`
   return own.some((place) => place.host === host && path.startsWith(`${place.path}/`))

@@ -52,7 +52,8 @@ export function absoluteUrl(url: string, prefix: number): string {
 /** The address of a download or of another website: whole, without credentials; '' when it is none. */
 export function targetUrl(raw: string): string {
   const parts = splitUrl(raw)
-  return parts ? joinUrl(parts) : ''
+  // Longer by `https:` than what was sent as `//`.
+  return parts ? cutBytes(joinUrl(parts), maxUrlBytes) : ''
 }
 
 /** A title in one line, at most 1024 bytes. */
