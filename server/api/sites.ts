@@ -96,8 +96,8 @@ export async function siteRoutes(app: FastifyInstance, parts: SiteParts): Promis
       access.require(request)
       const site = siteOf(request.params.id)
       // Listen before asking the store: a hit that arrives in between must not be missed.
-      let heard: Hit | undefined
-      let tell = (hit: Hit): void => {
+      let heard: FirstHit | undefined
+      let tell = (hit: FirstHit): void => {
         heard ??= hit
       }
       const stop = parts.live.listen(site.id, (hit) => tell(hit))
@@ -125,7 +125,7 @@ function snippet(base: string, siteId: number): string {
   return `<script async src="${base}/f.js?site=${siteId}"></script>`
 }
 
-type FirstHit = Pick<Hit, 'url' | 'url_prefix' | 'title' | 'browser_name' | 'os_name' | 'country' | 'time'>
+type FirstHit = Partial<Hit>
 
 async function firstHit(store: Store, siteId: number): Promise<FirstHit | undefined> {
   const [row] = await store.query<FirstHit>(
@@ -137,7 +137,6 @@ async function firstHit(store: Store, siteId: number): Promise<FirstHit | undefi
 }
 
 function announced(hit: FirstHit) {
-  const { title, country, time } = hit
-  const url = absoluteUrl(hit.url, hit.url_prefix)
-  return { url, title, browser: hit.browser_name, os: hit.os_name, country, time }
+  const { url = '', url_prefix = 0, title = '', browser_name = '', os_name = '', country = '', time } = hit
+  return { url: absoluteUrl(url, url_prefix), title, browser: browser_name, os: os_name, country, time }
 }

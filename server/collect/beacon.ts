@@ -42,9 +42,11 @@ export type Beacon = {
   techniques: Technique[]
   referrer: Referrer
   action: Readonly<Action>
-  /** The row that was kept. */
-  hit: Hit | undefined
+  kept: KeptHit | undefined
 }
+
+/** A hit as it is kept: `line` is its row in the journal. */
+export type KeptHit = { siteId: number; day: string; position: number; line: string }
 
 /** What the visitor did: the part of a hit that is not about the visit. */
 export type Action = Pick<

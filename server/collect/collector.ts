@@ -3,14 +3,14 @@
 
 import { setImmediate } from 'node:timers/promises'
 import type { Locations } from '../enrich/location.ts'
-import { referrer } from '../enrich/referrer.ts'
+import { type Referrer, referrer } from '../enrich/referrer.ts'
 import { ownText } from '../enrich/remembered.ts'
 import type { Journal } from '../journal/journal.ts'
 import { localDay } from '../zone.ts'
 import { pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
-import { type Beacon, type DropReason, dropReasons } from './beacon.ts'
+import { type Beacon, type DropReason, dropReasons, type KeptHit } from './beacon.ts'
 import { excludeUnwanted } from './exclusion.ts'
-import { type Hit, type HitKind, lineOf, type VisitFacts } from './hit.ts'
+import { factsText, type Hit, type HitKind, lineOf, readFacts, type VisitFacts } from './hit.ts'
 import type { LiveHits } from './live.ts'
 import { Refusal } from './refusal.ts'
 import type { Salts } from './salt.ts'
@@ -30,7 +30,7 @@ export type CollectorParts = {
   imported: (siteId: number, year: number) => void
 }
 
-export type Outcome = { kept: Hit } | { dropped: DropReason }
+export type Outcome = { kept: KeptHit } | { dropped: DropReason }
 
 const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => DropReason | undefined }[] = [
   { name: 'wishes', run: honourWishes },
@@ -80,7 +80,7 @@ export class Collector {
     for (const [index, outcome] of outcomes.entries()) {
       if (!('kept' in outcome)) continue
       const year = Number(outcome.kept.day.slice(0, 4))
-      if (this.#parts.isClosed(outcome.kept.site_id, year)) outcomes[index] = { refused: closed(year) }
+      if (this.#parts.isClosed(outcome.kept.siteId, year)) outcomes[index] = { refused: closed(year) }
     }
     await this.#keep(outcomes.flatMap((outcome) => ('kept' in outcome ? [outcome.kept] : [])))
     return outcomes
@@ -95,8 +95,8 @@ export class Collector {
         return { dropped: reason }
       }
     }
-    if (!beacon.hit) throw new Error('A beacon passed all steps without becoming a hit.')
-    return { kept: beacon.hit }
+    if (!beacon.kept) throw new Error('A beacon passed all steps without becoming a hit.')
+    return { kept: beacon.kept }
   }
 
   #admitOrRefuse(beacon: Beacon): Outcome | { refused: Refusal } {
@@ -109,11 +109,11 @@ export class Collector {
   }
 
   /** One JSON line a hit; a line of the journal is a row of the table. */
-  async #keep(hits: Hit[]): Promise<void> {
+  async #keep(hits: KeptHit[]): Promise<void> {
     if (hits.length === 0) return
-    await this.#parts.journal.append(hits.map(lineOf).join(''), hits.length)
+    await this.#parts.journal.append(hits.map(({ line }) => line).join(''), hits.length)
     this.kept += hits.length
-    for (const hit of hits) this.#parts.live.publish(hit)
+    for (const { siteId, line } of hits) this.#parts.live.publish(siteId, line)
   }
 }
 
@@ -145,9 +145,14 @@ function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | und
   }
   const running = visits.running(arrival)
   if (!running && kind === 'ping') return 'late_ping'
-  if (running) update(running.facts, beacon)
+  if (running) update(running, beacon)
   const visit = running ?? visits.begin(arrival, firstTouch(beacon))
-  beacon.hit = record(beacon, visit)
+  beacon.kept = {
+    siteId: beacon.site.id,
+    day: visit.day,
+    position: visit.position + 1,
+    line: lineOf(record(beacon, visit), visit.facts),
+  }
   advance(visit, beacon)
   return undefined
 }
@@ -169,11 +174,8 @@ function firstTouch(beacon: Beacon): VisitFacts {
   const { action, device, referrer, parameters } = beacon
   return {
     entry_url: action.kind === 'pageview' ? action.url : '',
-    entry_title: action.kind === 'pageview' ? action.title : ownText(action.search_keyword),
-    referrer_type: referrer.type,
-    referrer_name: ownText(referrer.name),
-    referrer_keyword: ownText(referrer.keyword),
-    referrer_url: ownText(referrer.url),
+    entry_title: action.kind === 'pageview' ? action.title : action.search_keyword,
+    ...referrerFacts(referrer),
     ip: beacon.ip,
     country: beacon.country,
     language: beacon.language,
@@ -184,7 +186,7 @@ function firstTouch(beacon: Beacon): VisitFacts {
     os_version: device.os.version,
     browser_name: device.browser.name,
     browser_version: device.browser.version,
-    resolution: ownText(parameters.res ?? ''),
+    resolution: parameters.res ?? '',
     color_depth: parameters.cd ?? 0,
     techniques: beacon.techniques,
     local_minute: localMinute(beacon),
@@ -192,23 +194,31 @@ function firstTouch(beacon: Beacon): VisitFacts {
 }
 
 /** What a later hit may still change of a visit's facts. */
-function update(facts: VisitFacts, beacon: Beacon): void {
-  if (facts.referrer_type === 'direct' && beacon.referrer.type !== 'direct') {
-    facts.referrer_type = beacon.referrer.type
-    facts.referrer_name = ownText(beacon.referrer.name)
-    facts.referrer_keyword = ownText(beacon.referrer.keyword)
-    facts.referrer_url = ownText(beacon.referrer.url)
+function update(visit: Visit, beacon: Beacon): void {
+  const upgraded = visit.referrer.type === 'direct' && beacon.referrer.type !== 'direct'
+  const measured = !visit.hasResolution && beacon.parameters.res !== undefined
+  if (!upgraded && !measured) return
+  const facts = readFacts(visit.facts)
+  const { referrer, parameters } = beacon
+  if (upgraded) {
+    visit.referrer = referrer
+    Object.assign(facts, referrerFacts(referrer))
   }
-  if (facts.resolution === '' && beacon.parameters.res) {
-    facts.resolution = beacon.parameters.res
-    facts.color_depth = beacon.parameters.cd ?? 0
+  if (measured) {
+    visit.hasResolution = true
+    facts.resolution = parameters.res ?? ''
+    facts.color_depth = parameters.cd ?? 0
   }
+  visit.facts = factsText(facts)
+}
+
+function referrerFacts({ type, name, keyword, url }: Referrer) {
+  return { referrer_type: type, referrer_name: name, referrer_keyword: keyword, referrer_url: url }
 }
 
 /** All columns by name, and not by spreading what has them: this is done for every hit. */
-function record(beacon: Beacon, visit: Visit): Hit {
+function record(beacon: Beacon, visit: Visit): Omit<Hit, keyof VisitFacts> {
   const { action } = beacon
-  const { facts } = visit
   const later = visit.position > 0
   return {
     site_id: beacon.site.id,
@@ -236,26 +246,6 @@ function record(beacon: Beacon, visit: Visit): Hit {
     previous_url: later ? visit.url : '',
     previous_title: later ? visit.title : '',
     time_spent: later && action.kind !== 'ping' ? seconds(beacon.time - visit.lastAction) : 0,
-    entry_url: facts.entry_url,
-    entry_title: facts.entry_title,
-    referrer_type: facts.referrer_type,
-    referrer_name: facts.referrer_name,
-    referrer_keyword: facts.referrer_keyword,
-    referrer_url: facts.referrer_url,
-    ip: facts.ip,
-    country: facts.country,
-    language: facts.language,
-    device_type: facts.device_type,
-    device_brand: facts.device_brand,
-    device_model: facts.device_model,
-    os_name: facts.os_name,
-    os_version: facts.os_version,
-    browser_name: facts.browser_name,
-    browser_version: facts.browser_version,
-    resolution: facts.resolution,
-    color_depth: facts.color_depth,
-    techniques: facts.techniques,
-    local_minute: facts.local_minute,
   }
 }
 

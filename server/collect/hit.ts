@@ -94,12 +94,70 @@ export type Hit = VisitFacts & {
   time_spent: number
 }
 
+/** Columns that stand in a line: what is empty is left out, it is the default of its column. */
+type Sparse<Columns> = { [Column in keyof Columns]: Columns[Column] | undefined }
+
+/** The facts of a visit as they stand in each of its lines, without braces. */
+export function factsText(facts: VisitFacts): string {
+  const sparse: Sparse<VisitFacts> = {
+    entry_url: facts.entry_url || undefined,
+    entry_title: facts.entry_title || undefined,
+    referrer_type: facts.referrer_type || undefined,
+    referrer_name: facts.referrer_name || undefined,
+    referrer_keyword: facts.referrer_keyword || undefined,
+    referrer_url: facts.referrer_url || undefined,
+    ip: facts.ip || undefined,
+    country: facts.country || undefined,
+    language: facts.language || undefined,
+    device_type: facts.device_type || undefined,
+    device_brand: facts.device_brand || undefined,
+    device_model: facts.device_model || undefined,
+    os_name: facts.os_name || undefined,
+    os_version: facts.os_version || undefined,
+    browser_name: facts.browser_name || undefined,
+    browser_version: facts.browser_version || undefined,
+    resolution: facts.resolution || undefined,
+    color_depth: facts.color_depth || undefined,
+    techniques: facts.techniques.length > 0 ? facts.techniques : undefined,
+    local_minute: facts.local_minute,
+  }
+  return JSON.stringify(sparse).slice(1, -1)
+}
+
+/** What stands in a text of `factsText`. */
+export function readFacts(text: string): VisitFacts {
+  return { ...noFacts, ...JSON.parse(`{${text}}`) }
+}
+
+const noFacts: VisitFacts = {
+  entry_url: '',
+  entry_title: '',
+  referrer_type: 'direct',
+  referrer_name: '',
+  referrer_keyword: '',
+  referrer_url: '',
+  ip: '',
+  country: '',
+  language: '',
+  device_type: '',
+  device_brand: '',
+  device_model: '',
+  os_name: '',
+  os_version: '',
+  browser_name: '',
+  browser_version: '',
+  resolution: '',
+  color_depth: 0,
+  techniques: [],
+  local_minute: 0,
+}
+
 /**
- * A hit as the journal keeps it: a row of the table in JSON, on one line. What is empty is left out; it is the default
- * of its column. All columns by name, because this is done for every hit.
+ * A hit as the journal keeps it: a row of the table in JSON, on one line. All columns by name, because this is done
+ * for every hit.
  */
-export function lineOf(hit: Hit): string {
-  const line: { [Column in keyof Hit]: Hit[Column] | undefined } = {
+export function lineOf(hit: Omit<Hit, keyof VisitFacts>, facts: string): string {
+  const line: Sparse<Omit<Hit, keyof VisitFacts>> = {
     site_id: hit.site_id,
     day: hit.day,
     visit_id: hit.visit_id,
@@ -125,28 +183,8 @@ export function lineOf(hit: Hit): string {
     previous_url: hit.previous_url || undefined,
     previous_title: hit.previous_title || undefined,
     time_spent: hit.time_spent || undefined,
-    entry_url: hit.entry_url || undefined,
-    entry_title: hit.entry_title || undefined,
-    referrer_type: hit.referrer_type || undefined,
-    referrer_name: hit.referrer_name || undefined,
-    referrer_keyword: hit.referrer_keyword || undefined,
-    referrer_url: hit.referrer_url || undefined,
-    ip: hit.ip || undefined,
-    country: hit.country || undefined,
-    language: hit.language || undefined,
-    device_type: hit.device_type || undefined,
-    device_brand: hit.device_brand || undefined,
-    device_model: hit.device_model || undefined,
-    os_name: hit.os_name || undefined,
-    os_version: hit.os_version || undefined,
-    browser_name: hit.browser_name || undefined,
-    browser_version: hit.browser_version || undefined,
-    resolution: hit.resolution || undefined,
-    color_depth: hit.color_depth || undefined,
-    techniques: hit.techniques.length > 0 ? hit.techniques : undefined,
-    local_minute: hit.local_minute,
   }
-  return `${JSON.stringify(line)}\n`
+  return `${JSON.stringify(line).slice(0, -1)},${facts}}\n`
 }
 
 export type ColumnDeclaration = { purpose: string; ground: Ground }

@@ -2,14 +2,18 @@
 
 import type { Hit } from './hit.ts'
 
-type Listener = (hit: Hit) => void
+/** What is empty in the hit is left out. */
+type Listener = (hit: Partial<Hit>) => void
 
 export class LiveHits {
   readonly #listeners = new Map<number, Set<Listener>>()
 
-  publish(hit: Hit): void {
-    const listeners = this.#listeners.get(hit.site_id)
-    if (listeners) for (const listener of listeners) listener(hit)
+  /** `line` as it is kept in the journal. */
+  publish(siteId: number, line: string): void {
+    const listeners = this.#listeners.get(siteId)
+    if (!listeners) return
+    const hit: Partial<Hit> = JSON.parse(line)
+    for (const listener of listeners) listener(hit)
   }
 
   /** Returns how to stop listening. */

@@ -85,7 +85,7 @@ export function beaconOf(sent: Sent, request: Request, registry: Registry, bulk?
     techniques: [],
     referrer: noReferrer,
     action: noAction,
-    hit: undefined,
+    kept: undefined,
   }
 }
 
@@ -112,7 +112,7 @@ export function bulkOf(body: string): Bulk | undefined {
   return {
     entries: requests.map(entryOf),
     token: typeof token_auth === 'string' && token_auth !== '' ? token_auth : undefined,
-    sendImage: String(send_image ?? '1') !== '0',
+    sendImage: send_image !== 0 && send_image !== '0',
   }
 }
 

@@ -94,7 +94,7 @@ async function answerOne(
   const site = secure
     ? ({ secure, sameSite: 'none', partitioned: true } as const)
     : ({ sameSite: 'lax' } as const)
-  if (beacon.hit) {
+  if (beacon.kept) {
     for (const { name, value, maxAge } of beacon.newCookies) {
       reply.header('set-cookie', serializeCookie(name, value, { path: '/', httpOnly: true, maxAge, ...site }))
     }

@@ -15,7 +15,7 @@ import type { Referrer } from '../enrich/referrer.ts'
 import { ownText } from '../enrich/remembered.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import type { HitKind, VisitFacts } from './hit.ts'
+import { factsText, type HitKind, type VisitFacts } from './hit.ts'
 
 /** Milliseconds without an action after which a visit is over. */
 const visitGap = 30 * 60 * 1000
@@ -44,7 +44,11 @@ export type Visit = {
   /** The page or search the visitor is on. */
   url: string
   title: string
-  facts: VisitFacts
+  /** What stands in each of its hits, as text (hit.ts). */
+  facts: string
+  /** How the visitor came, as it stands in the facts. */
+  referrer: Pick<Referrer, 'type' | 'name' | 'keyword'>
+  hasResolution: boolean
 }
 
 /** What a visit is asked about: one hit that has been recognised. */
@@ -105,7 +109,9 @@ export class Visits {
       actions: 0,
       url: '',
       title: '',
-      facts,
+      facts: ownText(factsText(facts)),
+      referrer: arrival.referrer,
+      hasResolution: facts.resolution !== '',
     }
     // A visit of the past (an import) does not take the place of one that came after it.
     const newest = visitor?.visit
@@ -226,7 +232,9 @@ export class Visits {
           actions,
           url: exit_url,
           title: exit_title,
-          facts: rest,
+          facts: factsText(rest),
+          referrer: { type: rest.referrer_type, name: rest.referrer_name, keyword: rest.referrer_keyword },
+          hasResolution: rest.resolution !== '',
         },
       })
     }
@@ -238,10 +246,8 @@ function sizeOf({ visit, past }: Visitor): number {
   return 300 + (visit ? visitSize(visit) : 0) + (past ? visitSize(past) : 0)
 }
 
-function visitSize({ url, title, facts }: Visit): number {
-  const { entry_url, entry_title, referrer_url, referrer_keyword, referrer_name } = facts
-  const texts = [url, title, entry_url, entry_title, referrer_url, referrer_keyword, referrer_name]
-  return texts.reduce((bytes, text) => bytes + text.length, 900)
+function visitSize({ facts, referrer, url, title }: Visit): number {
+  return 500 + facts.length + referrer.name.length + referrer.keyword.length + url.length + title.length
 }
 
 function goesOn(visit: Visit, arrival: Arrival): boolean {
@@ -250,16 +256,16 @@ function goesOn(visit: Visit, arrival: Arrival): boolean {
   if (visit.start - arrival.time > visitGap) return false
   if (visit.actions >= mostActions || visit.position >= mostHits) return false
   if (localDay(arrival.site.timezone, arrival.time) !== visit.day) return false
-  return !campaignChanged(visit.facts, arrival.referrer)
+  return !campaignChanged(visit.referrer, arrival.referrer)
 }
 
-function campaignChanged(facts: VisitFacts, referrer: Referrer): boolean {
-  if (referrer.type !== 'campaign' || facts.referrer_type === 'direct') return false
+function campaignChanged(known: Visit['referrer'], referrer: Referrer): boolean {
+  if (referrer.type !== 'campaign' || known.type === 'direct') return false
   return (
-    facts.referrer_type !== 'campaign' ||
-    facts.referrer_name.toLowerCase() !== referrer.name.toLowerCase() ||
+    known.type !== 'campaign' ||
+    known.name.toLowerCase() !== referrer.name.toLowerCase() ||
     // An inner page that still carries the campaign has no keyword of its own: the visit's is kept.
-    (referrer.keyword !== '' && facts.referrer_keyword.toLowerCase() !== referrer.keyword.toLowerCase())
+    (referrer.keyword !== '' && known.keyword.toLowerCase() !== referrer.keyword.toLowerCase())
   )
 }
 
