@@ -72,7 +72,9 @@ const flags: [ParameterName, Technique][] = [
 ]
 
 export function recogniseTechniques(beacon: Beacon): Technique[] {
-  return flags.filter(([name]) => beacon.parameters[name] === true).map(([, technique]) => technique)
+  const found: Technique[] = []
+  for (const [name, technique] of flags) if (beacon.parameters[name] === true) found.push(technique)
+  return found
 }
 
 /** `url`; where neither `url` nor `urlref` was sent, the page that the request itself came from. */

@@ -58,10 +58,18 @@ export class Collector {
    * Resolves when the hit is on disk or was dropped.
    * @throws Refusal when the request cannot be used, JournalError when the hit cannot be kept.
    */
-  async collect(beacon: Beacon): Promise<Outcome> {
-    const outcome = this.#admit(beacon)
-    if ('kept' in outcome) await this.#keep([outcome.kept])
-    return outcome
+  collect(beacon: Beacon): Promise<Outcome> {
+    try {
+      const outcome = this.#admit(beacon)
+      if ('dropped' in outcome) return Promise.resolve(outcome)
+      const { kept } = outcome
+      return this.#parts.journal.append(kept.line).then(() => {
+        this.#wasKept(kept)
+        return outcome
+      })
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   /**
@@ -112,8 +120,12 @@ export class Collector {
   async #keep(hits: KeptHit[]): Promise<void> {
     if (hits.length === 0) return
     await this.#parts.journal.append(hits.map(({ line }) => line).join(''), hits.length)
-    this.kept += hits.length
-    for (const { siteId, line } of hits) this.#parts.live.publish(siteId, line)
+    for (const hit of hits) this.#wasKept(hit)
+  }
+
+  #wasKept({ siteId, line }: KeptHit): void {
+    this.kept++
+    this.#parts.live.publish(siteId, line)
   }
 }
 

@@ -3,6 +3,7 @@
 import { parse as parseCookies, serialize as serializeCookie } from 'cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { JournalError } from '../journal/journal.ts'
+import type { Beacon } from './beacon.ts'
 import type { Collector } from './collector.ts'
 import type { Sent } from './parameter.ts'
 import { Refusal } from './refusal.ts'
@@ -46,11 +47,8 @@ export async function collectRoutes(app: FastifyInstance, parts: CollectParts): 
   }
 }
 
-async function answer(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  parts: CollectParts,
-): Promise<FastifyReply> {
+/** No async function: what they cost is a good part of what is done for a hit. */
+function answer(request: FastifyRequest, reply: FastifyReply, parts: CollectParts): void {
   const body = typeof request.body === 'string' ? request.body : ''
   const origin = request.headers.origin
   reply.header('cache-control', 'no-store')
@@ -58,48 +56,72 @@ async function answer(
     reply.header('access-control-allow-origin', origin ?? '*').header('vary', 'Origin')
     if (origin !== undefined) reply.header('access-control-allow-credentials', 'true')
   }
+  const fail = (error: unknown) => answerError(request, reply, error)
   try {
     const bulk = bulkOf(body)
-    if (bulk) return await answerBulk(request, reply, parts, bulk)
-    if (body.length > mostCharacters)
-      return reply.code(413).type('text/plain').send('The request is too long.\n')
-    return await answerOne(request, reply, parts, sentBy(request.query as Sent, body))
-  } catch (error) {
-    if (error instanceof Refusal) return refuse(request, reply, error.message)
-    if (error instanceof JournalError) {
-      return reply
-        .code(503)
-        .header('retry-after', '5')
-        .type('text/plain')
-        .send('The hit could not be kept. Try again later.')
+    if (bulk) {
+      answerBulk(request, reply, parts, bulk).catch(fail)
+    } else if (body.length > mostCharacters) {
+      reply.code(413).type('text/plain').send('The request is too long.\n')
+    } else {
+      answerOne(request, reply, parts, sentBy(request.query as Sent, body), fail)
     }
-    throw error
+  } catch (error) {
+    fail(error)
   }
 }
 
-async function answerOne(
+function answerError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  if (error instanceof Refusal) {
+    refuse(request, reply, error.message)
+  } else if (error instanceof JournalError) {
+    reply
+      .code(503)
+      .header('retry-after', '5')
+      .type('text/plain')
+      .send('The hit could not be kept. Try again later.')
+  } else {
+    reply.send(error)
+  }
+}
+
+/** @throws Refusal; what goes wrong later is told to `fail`. */
+function answerOne(
   request: FastifyRequest,
   reply: FastifyReply,
   parts: CollectParts,
   sent: Sent,
-): Promise<FastifyReply> {
-  if (Object.keys(sent).length === 0) {
-    return request.method === 'GET'
-      ? reply.type('text/plain').send(greeting)
-      : refuse(request, reply, greeting)
+  fail: (error: unknown) => void,
+): void {
+  if (isEmpty(sent)) {
+    if (request.method === 'GET') reply.type('text/plain').send(greeting)
+    else refuse(request, reply, greeting)
+    return
   }
   const beacon = beaconOf(sent, requestOf(request, parts.now()), parts.registry)
-  await parts.collector.collect(beacon)
+  parts.collector
+    .collect(beacon)
+    .then(() => {
+      if (beacon.kept && beacon.newCookies.length > 0) setCookies(request, reply, beacon, parts)
+      if (sent.send_image === '0') reply.code(204).send()
+      else reply.type('image/gif').send(gif)
+    })
+    .catch(fail)
+}
+
+function isEmpty(sent: Sent): boolean {
+  for (const _ in sent) return false
+  return true
+}
+
+function setCookies(request: FastifyRequest, reply: FastifyReply, beacon: Beacon, parts: CollectParts): void {
   const secure = parts.secure || request.protocol === 'https'
   const site = secure
     ? ({ secure, sameSite: 'none', partitioned: true } as const)
     : ({ sameSite: 'lax' } as const)
-  if (beacon.kept) {
-    for (const { name, value, maxAge } of beacon.newCookies) {
-      reply.header('set-cookie', serializeCookie(name, value, { path: '/', httpOnly: true, maxAge, ...site }))
-    }
+  for (const { name, value, maxAge } of beacon.newCookies) {
+    reply.header('set-cookie', serializeCookie(name, value, { path: '/', httpOnly: true, maxAge, ...site }))
   }
-  return sent.send_image === '0' ? reply.code(204).send() : reply.type('image/gif').send(gif)
 }
 
 /** Keeps the good entries and tells the bad ones. */
@@ -108,7 +130,7 @@ async function answerBulk(
   reply: FastifyReply,
   parts: CollectParts,
   bulk: Bulk,
-): Promise<FastifyReply> {
+): Promise<void> {
   const shared = requestOf(request, parts.now())
   const beacons = bulk.entries.map((entry) => {
     try {
@@ -122,8 +144,11 @@ async function answerBulk(
   const errors = outcomes.flatMap((outcome, index) =>
     'refused' in outcome ? [{ index, message: outcome.refused.message }] : [],
   )
-  if (!bulk.sendImage) return reply.code(204).send()
-  return reply.send({
+  if (!bulk.sendImage) {
+    reply.code(204).send()
+    return
+  }
+  reply.send({
     status: 'success',
     tracked: outcomes.length - errors.length,
     invalid: errors.length,
@@ -132,12 +157,11 @@ async function answerBulk(
 }
 
 /** A failure says why; an image tag still gets its image first. */
-function refuse(request: FastifyRequest, reply: FastifyReply, why: string): FastifyReply {
+function refuse(request: FastifyRequest, reply: FastifyReply, why: string): void {
   const wantsImage = request.method === 'GET' && (request.query as Sent).send_image !== '0'
   reply.code(400)
-  return wantsImage
-    ? reply.type('image/gif').send(Buffer.concat([gif, Buffer.from(`\n${why}\n`)]))
-    : reply.type('text/plain').send(`${why}\n`)
+  if (wantsImage) reply.type('image/gif').send(Buffer.concat([gif, Buffer.from(`\n${why}\n`)]))
+  else reply.type('text/plain').send(`${why}\n`)
 }
 
 const noCookies = {}
