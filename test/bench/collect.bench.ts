@@ -1,52 +1,25 @@
-// Requests per second of the collector, with durable answers, beside a bare Fastify POST handler that answers
-// the same bodies with nothing done: five alternating rounds each, by autocannon, on 127.0.0.1.
+// The collector, each hit on disk before its answer:
+//
+// - its requests per second beside those of a bare Fastify POST handler that answers the same bodies with nothing
+//   done: five alternating rounds, by autocannon, on 127.0.0.1;
+// - how long it takes to ship what it took in at full speed;
+// - the time of an answer at half of the maximum;
+// - its memory at 5,000 hits/s with shipping and merging going on.
+//
+// npm run bench -- collect [seconds of a round] [seconds at 5,000 hits/s]
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import autocannon, { type Result } from 'autocannon'
-import { run, serve } from '../world/process.ts'
+import { setTimeout } from 'node:timers/promises'
+import { type RunningProcess, run, serve } from '../world/process.ts'
+import { connections, fire, median } from './load.ts'
 
 const rounds = 5
 const seconds = Number(process.argv[2] ?? 6)
-const connections = 64
-
-const agents = [
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
-  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1',
-  'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
-]
-
-/** Page views of 2,000 visitors, as the tracker sends them. */
-function requests() {
-  return Array.from({ length: 2000 }, (_, index) => ({
-    method: 'POST' as const,
-    path: '/f',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'user-agent': agents[index % agents.length] ?? '',
-      'accept-language': 'de-DE,de;q=0.9,en;q=0.8',
-    },
-    body: new URLSearchParams({
-      idsite: '1',
-      rec: '1',
-      action_name: `Article ${index % 300}`,
-      url: `https://example.org/articles/${index % 300}?page=2`,
-      urlref: index % 3 ? 'https://example.org/' : 'https://www.google.com/',
-      h: '10',
-      m: '20',
-      s: '30',
-      _id: index.toString(16).padStart(16, 'a'),
-      res: '1920x1080',
-      cd: '24',
-      pdf: '1',
-      cookie: '1',
-      pv_id: 'a1B2c3',
-      send_image: '0',
-    }).toString(),
-  }))
-}
+const sustained = Number(process.argv[3] ?? 120)
+const sustainedRate = 5000
 
 const bareHandler = `
   import Fastify from 'fastify'
@@ -56,10 +29,6 @@ const bareHandler = `
   app.post('/f', (request, reply) => reply.code(204).send())
   console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
 `
-
-async function fire(url: string): Promise<Result> {
-  return await autocannon({ url, connections, duration: seconds, requests: requests() })
-}
 
 const data = mkdtempSync(join(tmpdir(), 'footfall-bench-'))
 const bare = spawn(process.execPath, ['--input-type=module', '-e', bareHandler], {
@@ -78,31 +47,71 @@ async function measure(bareUrl: string): Promise<void> {
     FOOTFALL_DATA: data,
   })
   if (setup.code !== 0) throw new Error(setup.stdout + setup.stderr)
-  const footfall = await serve(data, { LOG_LEVEL: 'error' })
-  const figures: { footfall: number; bare: number; p99: number }[] = []
-  await fire(bareUrl)
-  await fire(footfall.url)
+  // All hits come from one address: its limit is asked for each hit, and never reached.
+  const footfall = await serve(data, { LOG_LEVEL: 'error', TRACKING_RATE_LIMIT: '1000000' })
+
+  await fire(bareUrl, seconds)
+  await fire(footfall.url, seconds)
+  await shipped(footfall)
+  const figures: { footfall: number; bare: number; p99: number; p50: number }[] = []
+  let hits = 0
+  const started = performance.now()
   for (let round = 1; round <= rounds; round++) {
-    const one = await fire(bareUrl)
-    const other = await fire(footfall.url)
-    if (other.non2xx > 0 || other.errors > 0) throw new Error(`${other.non2xx} answers were no success`)
-    figures.push({ footfall: other.requests.average, bare: one.requests.average, p99: other.latency.p99 })
+    const one = await fire(bareUrl, seconds)
+    const other = await fire(footfall.url, seconds)
+    hits += other.requests.total
+    const { p50, p99 } = other.latency
+    figures.push({ footfall: other.requests.average, bare: one.requests.average, p50, p99 })
     const ratio = (other.requests.average / one.requests.average).toFixed(3)
     console.log(
-      `round ${round}: Footfall ${other.requests.average.toFixed(0)}/s (p99 ${other.latency.p99} ms), ` +
+      `round ${round}: Footfall ${other.requests.average.toFixed(0)}/s (p50 ${p50} ms, p99 ${p99} ms), ` +
         `bare Fastify ${one.requests.average.toFixed(0)}/s, ratio ${ratio}`,
     )
   }
+  const maximum = median(figures.map(({ footfall }) => footfall))
+
+  // Shipping goes on while hits come in: what is left of a long round at full speed says whether it keeps up.
+  const full = await fire(footfall.url, 3 * seconds)
+  const left = await backlog(footfall.url)
+  const drainStarted = performance.now()
+  await shipped(footfall)
+  const drained = (performance.now() - drainStarted) / 1000
+  console.log(
+    `After ${3 * seconds} s at ${full.requests.average.toFixed(0)} hits/s ${left} hits were not shipped yet; ` +
+      `${drained.toFixed(1)} s later all were.`,
+  )
+
+  const half = await fire(footfall.url, 2 * seconds, Math.round(maximum / 2))
+  console.log(
+    `At half of the maximum, ${half.requests.average.toFixed(0)} hits/s: p50 ${half.latency.p50} ms, ` +
+      `p99 ${half.latency.p99} ms, p99.9 ${half.latency.p99_9} ms.`,
+  )
+
+  const memory = watchMemory(footfall)
+  const steady = await fire(footfall.url, sustained, sustainedRate)
+  const rss = memory.stop()
+  console.log(
+    `At ${steady.requests.average.toFixed(0)} hits/s for ${sustained} s: at most ${rss} MB of memory, ` +
+      `p99 ${steady.latency.p99} ms, ${await backlog(footfall.url)} hits not shipped yet.`,
+  )
   await footfall.kill()
   const summary = {
     bench: 'collect',
     ratio: Number(median(figures.map(({ footfall, bare }) => footfall / bare)).toFixed(3)),
-    footfall: Math.round(median(figures.map(({ footfall }) => footfall))),
+    footfall: Math.round(maximum),
     bare: Math.round(median(figures.map(({ bare }) => bare))),
     p99: median(figures.map(({ p99 }) => p99)),
+    p99AtHalf: half.latency.p99,
+    backlogAtFull: left,
+    drainSeconds: Number(drained.toFixed(1)),
+    rssMB: rss,
+    p99At5000: steady.latency.p99,
     connections,
     rounds,
     seconds,
+    sustained,
+    hits,
+    total: Math.round((performance.now() - started) / 1000),
     node: process.version,
     cpu: `${cpus().length} x ${cpus()[0]?.model.trim()}`,
   }
@@ -112,8 +121,31 @@ async function measure(bareUrl: string): Promise<void> {
   console.log(JSON.stringify(summary))
 }
 
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+/** Hits that are in the journal and not in ClickHouse. */
+async function backlog(url: string): Promise<number> {
+  const answer = await fetch(`${url}/api/health`)
+  return ((await answer.json()) as { journal: { backlogHits: number } }).journal.backlogHits
+}
+
+async function shipped({ url }: RunningProcess): Promise<void> {
+  while ((await backlog(url)) > 0) await setTimeout(100)
+}
+
+/** The most memory that the process held, looked at twice a second; MB. */
+function watchMemory({ pid }: RunningProcess): { stop: () => number } {
+  let most = 0
+  const look = () => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    most = Math.max(most, Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]))
+  }
+  look()
+  const timer = setInterval(look, 500)
+  return {
+    stop: () => {
+      clearInterval(timer)
+      return Math.round(most / 1000)
+    },
+  }
 }
 
 async function firstLine(child: ChildProcess): Promise<string> {
