@@ -2,6 +2,7 @@
 // every hit asks for one.
 
 import { addressRuleError } from '../enrich/address.ts'
+import { cleanText } from '../enrich/text.ts'
 import { excludedParameterError } from '../enrich/url.ts'
 import type { Store } from '../store/store.ts'
 import { timezoneName } from '../zone.ts'
@@ -178,8 +179,8 @@ function siteOf(row: SiteRow): Site {
 }
 
 function siteName(name: string): string {
-  const trimmed = name.trim()
-  if (trimmed !== '' && trimmed.length <= 100) return trimmed
+  const clean = cleanText(name, 400)
+  if (clean !== '' && clean.length <= 100) return clean
   throw new AdminError('invalid_name', 'The name of a site must have 1 to 100 characters.')
 }
 

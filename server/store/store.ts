@@ -5,7 +5,7 @@ import { createReadStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type ClickHouseClient,
-  ClickHouseError,
+  type ClickHouseError,
   ClickHouseLogLevel,
   type ClickHouseSettings,
   createClient,
@@ -239,8 +239,13 @@ const unreadable = new Set([
 ])
 
 function storeError(error: unknown): StoreError {
-  if (!(error instanceof ClickHouseError)) return new StoreError(messageOf(error), 0, error)
+  if (!isClickHouseError(error)) return new StoreError(messageOf(error), 0, error)
   return new StoreError(error.message, Number(error.code) || 0, error, error.type)
+}
+
+/** By its fields: the embedded engine's errors are of a class of their own with the same name. */
+function isClickHouseError(error: unknown): error is ClickHouseError {
+  return error instanceof Error && error.constructor.name === 'ClickHouseError' && 'code' in error
 }
 
 function messageOf(error: unknown): string {
