@@ -14,8 +14,8 @@ type Line = { text: string; site: number; day: string; visit: bigint; position: 
 
 /** Milliseconds that rows may take to be seen after their insert was acknowledged. */
 const seenWithin = 1000
-/** Visits asked about in one query. */
-const chunk = 1000
+/** Lines whose visits are asked about in one query. */
+const chunk = 2000
 
 /** @throws StoreError */
 export async function shipSegment(
@@ -93,6 +93,25 @@ async function shipLines(store: Store, lines: Line[], path: string, token: strin
  */
 async function mendVisits(store: Store, lines: Line[]): Promise<void> {
   if (store.cluster !== undefined) return
+  const wrong = await incompleteVisits(store, lines)
+  for (const part of chunks(lines.filter(({ visit }) => wrong.has(visit)))) {
+    const [view] = await store.query<{ sql: string }>(
+      `SELECT as_select AS sql FROM system.tables WHERE database = currentDatabase() AND name = 'visits_from_hits'`,
+    )
+    if (!view) throw new Error('The view visits_from_hits is missing.')
+    await store.command(`DELETE FROM visits WHERE ${ofVisits}`, visitsOf(part), {
+      lightweight_deletes_sync: '2',
+    })
+    // Made before with the same content, perhaps: then it is no repetition.
+    await store.command(`INSERT INTO visits SELECT * FROM (${view.sql}) WHERE ${ofVisits}`, visitsOf(part), {
+      insert_deduplicate: 0,
+    })
+  }
+}
+
+/** Visits that say another number of hits than there are. */
+async function incompleteVisits(store: Store, lines: Line[]): Promise<Set<bigint>> {
+  const found = new Set<bigint>()
   for (const part of chunks(lines)) {
     const rows = await store.query<{ visit: string }>(
       `SELECT toString(visit_id) AS visit FROM (
@@ -102,18 +121,9 @@ async function mendVisits(store: Store, lines: Line[]): Promise<void> {
        ) GROUP BY visit_id HAVING sum(difference) != 0`,
       visitsOf(part),
     )
-    if (rows.length === 0) continue
-    const params = { ...visitsOf(part), visits: rows.map(({ visit }) => BigInt(visit)) }
-    const [view] = await store.query<{ sql: string }>(
-      `SELECT as_select AS sql FROM system.tables WHERE database = currentDatabase() AND name = 'visits_from_hits'`,
-    )
-    if (!view) throw new Error('The view visits_from_hits is missing.')
-    await store.command(`ALTER TABLE visits DELETE WHERE ${ofVisits}`, params)
-    // Made before with the same content, perhaps: then it is no repetition.
-    await store.command(`INSERT INTO visits SELECT * FROM (${view.sql}) WHERE ${ofVisits}`, params, {
-      insert_deduplicate: 0,
-    })
+    for (const { visit } of rows) found.add(BigInt(visit))
   }
+  return found
 }
 
 /** By what the tables are sorted by: only few granules are read. */
@@ -128,7 +138,6 @@ function visitsOf(lines: Line[]) {
   }
 }
 
-/** All lines of a visit are in one chunk or none are repeated: each is asked about with its own visit. */
 function chunks(lines: Line[]): Line[][] {
   const parts: Line[][] = []
   for (let from = 0; from < lines.length; from += chunk) parts.push(lines.slice(from, from + chunk))
