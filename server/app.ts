@@ -3,13 +3,14 @@
 import { join } from 'node:path'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
-import rateLimit from '@fastify/rate-limit'
+import attemptLimit from '@fastify/rate-limit'
 import staticFiles from '@fastify/static'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { Access } from './api/access.ts'
 import { commandRoutes } from './api/command.ts'
 import { ApiError, errorHandler, notFoundHandler } from './api/error.ts'
 import { healthRoutes } from './api/health.ts'
+import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
 import { reportRoutes } from './api/reports.ts'
 import { attemptKeys, sessionRoutes } from './api/session.ts'
@@ -17,6 +18,7 @@ import { setupRoutes } from './api/setup.ts'
 import { siteRoutes } from './api/sites.ts'
 import { collectRoutes } from './collect/route.ts'
 import type { Footfall } from './footfall.ts'
+import { type Limits, limits as standardLimits } from './limits.ts'
 import { optOutRoutes } from './privacy/opt-out.ts'
 import { packageRoot } from './root.ts'
 
@@ -31,28 +33,39 @@ export async function createApp(
   service: Footfall,
   secrets: AppSecrets,
   logger: FastifyServerOptions['logger'] | FastifyInstance['log'] = false,
+  limits: Limits = standardLimits,
 ): Promise<FastifyInstance> {
-  const { config, store, sites, users, live, collector, tokens, setup, now } = service
+  const { config, store, sites, users, live, collector, rateLimit, tokens, setup, now } = service
   const secure = config.baseUrl?.startsWith('https:') ?? false
   const app = Fastify({
     ...(typeof logger === 'object' && 'child' in logger ? { loggerInstance: logger } : { logger }),
     // Requests are not logged: their addresses are personal, their URLs may carry secrets.
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustProxy,
-    bodyLimit: 100_000,
-    requestTimeout: 30_000,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    http: {
+      headersTimeout: limits.headersTimeout,
+      connectionsCheckingInterval: limits.checkEvery,
+      maxHeaderSize: limits.headerBytes,
+    },
     frameworkErrors: errorHandler,
     // A field that is not known is refused where a schema says so, not dropped in silence.
     ajv: { customOptions: { removeAdditional: false } },
     routerOptions: { maxParamLength: 200 },
   }) as unknown as FastifyInstance
+  app.server.maxConnections = limits.connections
+  app.server.maxHeadersCount = limits.headers
+  // Asked for now, a connection knows its address also when the client hangs up before its request is worked on.
+  app.server.on('connection', (socket) => void socket.remoteAddress)
   const access = new Access(users, tokens, secure)
   app.setErrorHandler(errorHandler)
   app.setNotFoundHandler(notFoundHandler)
   const keyOf = attemptKeys()
-  await app.register(rateLimit, {
+  await app.register(attemptLimit, {
     global: false,
-    keyGenerator: (request) => keyOf(request.ip),
+    keyGenerator: (request) => keyOf(request.ip ?? ''),
     errorResponseBuilder: (_request, context) =>
       new ApiError('too_many_attempts', `Too many attempts. Try again in ${context.after}.`),
   })
@@ -64,6 +77,7 @@ export async function createApp(
 
   await app.register(collectRoutes, {
     collector,
+    rateLimit,
     registry: {
       site: (id) => sites.get(id),
       knowsToken: (token) => tokens.userOf(token, 'api') !== undefined,
@@ -95,6 +109,7 @@ export async function createApp(
       },
     })
     await app.register(healthRoutes, { service })
+    await app.register(metricRoutes, { service, access })
     await app.register(commandRoutes, { service, key: secrets.commandKey })
   })
   return app

@@ -19,6 +19,8 @@ export type Config = {
   readonly clickhouseCluster: string | undefined
   /** What the embedded ClickHouse may use of memory, in bytes. */
   readonly clickhouseMemory: number
+  /** Tracking requests of one address to one site, per second; 0: no limit. */
+  readonly trackingRateLimit: number
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
 
@@ -50,6 +52,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     clickhouseUrl,
     clickhouseCluster,
     clickhouseMemory: integer(env, 'CLICKHOUSE_MEMORY_MB', 1000, 200, 1_000_000) * 1_000_000,
+    trackingRateLimit: integer(env, 'TRACKING_RATE_LIMIT', 200, 0, 1_000_000),
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', ['silent', 'error', 'warn', 'info', 'debug'] as const),
   })
 }

@@ -10,6 +10,7 @@ import { Users } from './admin/user.ts'
 import { ClosedYears } from './archive/closed-years.ts'
 import { Collector } from './collect/collector.ts'
 import { LiveHits } from './collect/live.ts'
+import { RateLimit } from './collect/rate-limit.ts'
 import { Salts } from './collect/salt.ts'
 import { Visits } from './collect/visit.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -41,6 +42,7 @@ export type Footfall = {
   visits: Visits
   live: LiveHits
   collector: Collector
+  rateLimit: RateLimit
   close(): Promise<void>
 }
 
@@ -99,6 +101,7 @@ export async function openFootfall(
       visits,
       live,
       collector,
+      rateLimit: new RateLimit(config.trackingRateLimit),
       close: async () => {
         await journal.close()
         await store.close()

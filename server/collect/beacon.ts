@@ -15,6 +15,8 @@ export type Beacon = {
   readonly cookies: Readonly<Record<string, string | undefined>>
   /** Whether the browser may be given cookies: not in a bulk request. */
   readonly mayGetCookies: boolean
+  /** Whether it came with a token of a user of this service. */
+  readonly trusted: boolean
   /** Unix milliseconds of the request. */
   readonly receivedAt: number
   /** The client's full address. Wiped by the enrich step; never kept, never logged. */

@@ -49,6 +49,9 @@ export class Collector {
     number
   >
   kept = 0
+  /** Requests that could not be used, and hits that could not be kept. */
+  refused = 0
+  unkept = 0
 
   constructor(parts: CollectorParts) {
     this.#parts = parts
@@ -82,7 +85,7 @@ export class Collector {
       if (beacon instanceof Refusal) outcomes.push({ refused: beacon })
       else outcomes.push(this.#admitOrRefuse(beacon))
       // A long list must not keep others waiting.
-      if (outcomes.length % 500 === 0) await setImmediate()
+      if (outcomes.length % 100 === 0) await setImmediate()
     }
     // A year may have been closed while the list was worked on.
     for (const [index, outcome] of outcomes.entries()) {

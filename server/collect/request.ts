@@ -23,7 +23,8 @@ export type Registry = {
   knowsToken: (token: string) => boolean
 }
 
-export type Bulk = { entries: Sent[]; token: string | undefined; sendImage: boolean }
+/** `entries`: queries, objects of parameters, or what is neither. */
+export type Bulk = { entries: unknown[]; token: string | undefined; sendImage: boolean }
 
 /** Entries of one bulk request. */
 const mostEntries = 10_000
@@ -69,6 +70,7 @@ export function beaconOf(sent: Sent, request: Request, registry: Registry, bulk?
     headers: request.headers,
     cookies: request.cookies,
     mayGetCookies: bulk === undefined,
+    trusted,
     receivedAt: request.now,
     address: parameters.cip ?? request.address,
     time,
@@ -110,9 +112,23 @@ export function bulkOf(body: string): Bulk | undefined {
   if (!Array.isArray(requests)) throw new Refusal('requests', 'it must be a list')
   if (requests.length > mostEntries) throw new Refusal('requests', `it has more than ${mostEntries} entries`)
   return {
-    entries: requests.map(entryOf),
+    entries: requests,
     token: typeof token_auth === 'string' && token_auth !== '' ? token_auth : undefined,
     sendImage: send_image !== 0 && send_image !== '0',
+  }
+}
+
+/** Each entry as a beacon or with the reason why it is none; made as it is asked for, since there may be many. */
+export function* beaconsOf(bulk: Bulk, request: Request, registry: Registry): Generator<Beacon | Refusal> {
+  for (const entry of bulk.entries) yield beaconOrRefusal(entryOf(entry), request, registry, bulk)
+}
+
+function beaconOrRefusal(sent: Sent, request: Request, registry: Registry, bulk: Bulk): Beacon | Refusal {
+  try {
+    return beaconOf(sent, request, registry, bulk)
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
   }
 }
 
@@ -134,6 +150,7 @@ function timeOf({ cdt }: Parameters, now: number, trusted: boolean): number {
   return cdt
 }
 
-function bearer(authorization: string | string[] | undefined): string | undefined {
+/** The token of an Authorization header. */
+export function bearer(authorization: string | string[] | undefined): string | undefined {
   return typeof authorization === 'string' ? /^Bearer (\S+)$/i.exec(authorization)?.[1] : undefined
 }

@@ -3,15 +3,28 @@
 import { parse as parseCookies, serialize as serializeCookie } from 'cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { JournalError } from '../journal/journal.ts'
+import { limits } from '../limits.ts'
 import type { Beacon } from './beacon.ts'
+import { type Body, readBody } from './body.ts'
 import type { Collector } from './collector.ts'
 import type { Sent } from './parameter.ts'
+import type { RateLimit } from './rate-limit.ts'
 import { Refusal } from './refusal.ts'
-import { type Bulk, beaconOf, bulkOf, type Registry, type Request, sentBy } from './request.ts'
+import {
+  type Bulk,
+  beaconOf,
+  beaconsOf,
+  bearer,
+  bulkOf,
+  type Registry,
+  type Request,
+  sentBy,
+} from './request.ts'
 
 export type CollectParts = {
   collector: Collector
   registry: Registry
+  rateLimit: RateLimit
   now: () => number
   /** Whether browsers reach this service by https, whatever the connection says. */
   secure: boolean
@@ -21,15 +34,10 @@ const trackingPaths = ['/matomo.php', '/piwik.php', '/f']
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
 const greeting = 'This resource is part of Footfall. It takes the requests of its tracking API.'
-/** Bytes of the body of a bulk request, and characters of that of any other. */
-const mostBytes = 10_000_000
-const mostCharacters = 100_000
 
 export async function collectRoutes(app: FastifyInstance, parts: CollectParts): Promise<void> {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: mostBytes }, (_request, body, done) =>
-    done(null, body),
-  )
+  app.addContentTypeParser('*', (_request, payload, done) => readBody(payload, (body) => done(null, body)))
   for (const url of trackingPaths) {
     app.route({
       method: 'GET',
@@ -40,7 +48,6 @@ export async function collectRoutes(app: FastifyInstance, parts: CollectParts): 
     app.route({
       method: 'POST',
       url,
-      bodyLimit: mostBytes,
       handler: (request, reply) => answer(request, reply, parts),
     })
     app.route({ method: 'OPTIONS', url, handler: allowOrigin })
@@ -49,19 +56,25 @@ export async function collectRoutes(app: FastifyInstance, parts: CollectParts): 
 
 /** No async function: what they cost is a good part of what is done for a hit. */
 function answer(request: FastifyRequest, reply: FastifyReply, parts: CollectParts): void {
-  const body = typeof request.body === 'string' ? request.body : ''
+  const read = (request.body ?? noBody) as Body
   const origin = request.headers.origin
   reply.header('cache-control', 'no-store')
   if (origin !== undefined || request.method !== 'GET') {
     reply.header('access-control-allow-origin', origin ?? '*').header('vary', 'Origin')
     if (origin !== undefined) reply.header('access-control-allow-credentials', 'true')
   }
-  const fail = (error: unknown) => answerError(request, reply, error)
+  const fail = (error: unknown) => answerError(request, reply, parts, error)
   try {
+    if (typeof read === 'string') {
+      cutOff(reply, read)
+      return
+    }
+    if (read.release) reply.raw.once('close', read.release)
+    const body = read.text
     const bulk = bulkOf(body)
     if (bulk) {
       answerBulk(request, reply, parts, bulk).catch(fail)
-    } else if (body.length > mostCharacters) {
+    } else if (body.length > limits.bodyBytes) {
       reply.code(413).type('text/plain').send('The request is too long.\n')
     } else {
       answerOne(request, reply, parts, sentBy(request.query as Sent, body), fail)
@@ -71,10 +84,26 @@ function answer(request: FastifyRequest, reply: FastifyReply, parts: CollectPart
   }
 }
 
-function answerError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+const noBody: Body = { text: '' }
+
+/** What is left of the body is not read. */
+function cutOff(reply: FastifyReply, why: 'too long' | 'too many'): FastifyReply {
+  reply.header('connection', 'close').type('text/plain')
+  if (why === 'too long') return reply.code(413).send('The request is too long.\n')
+  return reply.code(503).header('retry-after', '1').send('Too many long requests at once. Try again later.\n')
+}
+
+function answerError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { collector }: CollectParts,
+  error: unknown,
+): void {
   if (error instanceof Refusal) {
+    collector.refused++
     refuse(request, reply, error.message)
   } else if (error instanceof JournalError) {
+    collector.unkept++
     reply
       .code(503)
       .header('retry-after', '5')
@@ -99,6 +128,13 @@ function answerOne(
     return
   }
   const beacon = beaconOf(sent, requestOf(request, parts.now()), parts.registry)
+  if (!beacon.trusted) {
+    const wait = parts.rateLimit.take(beacon.site.id, beacon.address, 1, beacon.receivedAt)
+    if (wait > 0) {
+      slowDown(reply, wait)
+      return
+    }
+  }
   parts.collector
     .collect(beacon)
     .then(() => {
@@ -107,6 +143,14 @@ function answerOne(
       else reply.type('image/gif').send(gif)
     })
     .catch(fail)
+}
+
+function slowDown(reply: FastifyReply, seconds: number): void {
+  reply
+    .code(429)
+    .header('retry-after', String(seconds))
+    .type('text/plain')
+    .send('Too many requests come from this address. Try again later.')
 }
 
 function isEmpty(sent: Sent): boolean {
@@ -132,18 +176,20 @@ async function answerBulk(
   bulk: Bulk,
 ): Promise<void> {
   const shared = requestOf(request, parts.now())
-  const beacons = bulk.entries.map((entry) => {
-    try {
-      return beaconOf(entry, shared, parts.registry, bulk)
-    } catch (error) {
-      if (error instanceof Refusal) return error
-      throw error
+  const token = bulk.token ?? bearer(shared.headers.authorization)
+  if (token === undefined || !parts.registry.knowsToken(token)) {
+    // Its entries may be of many sites: lists have a bucket of their own.
+    const wait = parts.rateLimit.take(0, shared.address, bulk.entries.length, shared.now)
+    if (wait > 0) {
+      slowDown(reply, wait)
+      return
     }
-  })
-  const outcomes = await parts.collector.collectAll(beacons)
+  }
+  const outcomes = await parts.collector.collectAll(beaconsOf(bulk, shared, parts.registry))
   const errors = outcomes.flatMap((outcome, index) =>
     'refused' in outcome ? [{ index, message: outcome.refused.message }] : [],
   )
+  parts.collector.refused += errors.length
   if (!bulk.sendImage) {
     reply.code(204).send()
     return
@@ -169,7 +215,8 @@ const noCookies = {}
 function requestOf(request: FastifyRequest, now: number): Request {
   return {
     method: request.method === 'GET' ? 'GET' : 'POST',
-    address: request.ip,
+    // None, whatever its type says, where the client hung up before the connection was looked at.
+    address: request.ip ?? '',
     headers: request.headers,
     cookies: request.headers.cookie === undefined ? noCookies : parseCookies(request.headers.cookie),
     now,

@@ -124,6 +124,11 @@ export class Visits {
     return visit
   }
 
+  /** Visitors that are remembered. */
+  get size(): number {
+    return this.#visitors.size
+  }
+
   knows(siteId: number, visitorId: string): boolean {
     return this.#visitors.has(key(siteId, visitorId))
   }

@@ -1,0 +1,99 @@
+// The service's figures for Prometheus. They are read when they are asked for: nothing is done for them while hits
+// come in.
+
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import ipaddr from 'ipaddr.js'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { dropReasons } from '../collect/beacon.ts'
+import type { Footfall } from '../footfall.ts'
+import { version } from '../version.ts'
+import type { Access } from './access.ts'
+
+export async function metricRoutes(
+  app: FastifyInstance,
+  { service, access }: { service: Footfall; access: Access },
+): Promise<void> {
+  const registry = registerAll(service)
+  app.get('/metrics', { exposeHeadRoute: false }, async (request, reply) => {
+    if (!isFromHere(request)) access.require(request)
+    return reply
+      .header('cache-control', 'no-store')
+      .type(registry.contentType)
+      .send(await registry.metrics())
+  })
+}
+
+/** From this machine itself and not through a proxy on it. */
+function isFromHere({ socket, headers }: FastifyRequest): boolean {
+  if (Object.keys(headers).some((name) => /^(forwarded|x-forwarded-.*|x-real-ip|via)$/.test(name)))
+    return false
+  const address = socket.remoteAddress
+  return address !== undefined && ipaddr.process(address).range() === 'loopback'
+}
+
+function registerAll({ collector, journal, rateLimit, visits, now }: Footfall): Registry {
+  const registry = new Registry()
+  const registers = [registry]
+  const counter = (name: string, help: string, value: () => number) =>
+    new Counter({
+      name: `footfall_${name}_total`,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(value())
+      },
+    })
+  const gauge = (name: string, help: string, value: () => number | undefined) =>
+    new Gauge({
+      name: `footfall_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(value() ?? Number.NaN)
+      },
+    })
+
+  counter('hits', 'Hits that were kept', () => collector.kept)
+  new Counter({
+    name: 'footfall_dropped_total',
+    help: 'Requests that were answered as usual and left out, by reason',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      this.reset()
+      for (const reason of dropReasons) this.inc({ reason }, collector.dropped[reason])
+    },
+  })
+  counter('refused', 'Requests that cannot be used (400)', () => collector.refused)
+  counter('limited', 'Requests beyond the rate limit of an address (429)', () => rateLimit.refused)
+  counter('unkept', 'Requests whose hits could not be kept (503)', () => collector.unkept)
+
+  gauge('journal_writable', '1 while hits can be kept, else 0', () => Number(journal.failure === undefined))
+  gauge('journal_backlog_hits', 'Hits that are not in ClickHouse yet', () => journal.backlog().hits)
+  gauge(
+    'journal_backlog_bytes',
+    'Bytes of hits that are not in ClickHouse yet',
+    () => journal.backlog().bytes,
+  )
+  gauge('journal_backlog_seconds', 'Age of the oldest hit that is not in ClickHouse yet', () => {
+    const { oldest } = journal.backlog()
+    return oldest === undefined ? 0 : Math.max(0, (now() - oldest) / 1000)
+  })
+  counter('journal_shipped_segments', 'Segments that reached ClickHouse', () => journal.shipments.done)
+  counter('journal_failed_shipments', 'Attempts to ship that failed', () => journal.shipments.failed)
+  gauge('journal_rejected_segments', 'Segments that ClickHouse refuses', () => journal.rejected)
+  gauge('journal_last_shipped_timestamp_seconds', 'When a segment last reached ClickHouse, Unix time', () =>
+    journal.lastShipped === undefined ? undefined : journal.lastShipped / 1000,
+  )
+  gauge('disk_free_bytes', "Free on the journal's disk", () => journal.diskFree)
+  gauge('visitors_remembered', 'Visitors in the table of recent visits', () => visits.size)
+  new Gauge({
+    name: 'footfall_info',
+    help: 'The running version',
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1)
+  collectDefaultMetrics({ register: registry })
+  return registry
+}
