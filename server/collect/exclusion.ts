@@ -6,6 +6,7 @@ import type { SiteSettings } from '../admin/site.ts'
 import { compileAddressRules } from '../enrich/address.ts'
 import { type Hints, hintsFromUaData, parse } from '../enrich/device.ts'
 import { isSpamReferrer } from '../enrich/referrer-spam.ts'
+import { ownText } from '../enrich/remembered.ts'
 import { type Beacon, type DropReason, header } from './beacon.ts'
 
 export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
@@ -43,7 +44,7 @@ function pageHints(uadata: string): Hints | undefined {
   let known = knownHints.get(uadata)
   if (!known) {
     known = { hints: hintsFromUaData(uadata) }
-    knownHints.set(uadata, known)
+    knownHints.set(ownText(uadata), known)
   }
   return known.hints
 }
