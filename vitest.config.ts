@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { embeddedOnly } from './test/world/embedded-only.ts'
+
+const onServer = process.env.FOOTFALL_TEST_STORE === 'server' || !!process.env.CLICKHOUSE_URL
 
 // One process a test file (chDB owns one data folder per process); two at a time on a small machine.
 export default defineConfig({
   test: {
     include: ['test/{unit,integration,browser}/**/*.test.ts'],
+    exclude: onServer ? Object.keys(embeddedOnly) : [],
+    setupFiles: onServer ? ['test/world/server-end.ts'] : [],
     pool: 'forks',
     maxWorkers: 2,
     // Generous: a browser on a busy machine. No test measures time.

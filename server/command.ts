@@ -13,9 +13,14 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
+/** What was asked for could not be done, or not all of it. */
+export class CommandError extends Error {
+  override name = 'CommandError'
+}
+
 export type Command = {
   summary: string
   usage: string
-  /** @throws UsageError or AdminError with a sentence for the person who typed it. */
+  /** @throws UsageError, AdminError or CommandError with a sentence for the person who typed it. */
   run(service: Footfall, args: string[], output: Output): Promise<void>
 }

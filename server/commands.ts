@@ -5,10 +5,11 @@ import { AdminError } from './admin/admin-error.ts'
 import { setupCommand } from './admin/setup-command.ts'
 import { tokenCommand } from './admin/token-command.ts'
 import { finalizeCommand } from './archive/finalize.ts'
-import { type Command, type Output, UsageError } from './command.ts'
+import { type Command, CommandError, type Output, UsageError } from './command.ts'
 import type { Config } from './config.ts'
 import { demoCommand } from './demo/demo.ts'
 import { type Footfall, openFootfall } from './footfall.ts'
+import { journalCommand } from './journal/journal-command.ts'
 import { findRunning } from './running.ts'
 
 const all: Record<string, Command> = {
@@ -16,6 +17,7 @@ const all: Record<string, Command> = {
   token: tokenCommand,
   finalize: finalizeCommand,
   demo: demoCommand,
+  journal: journalCommand,
 }
 
 export const commands = new Map(Object.entries(all))
@@ -53,7 +55,7 @@ export async function runIn(
     await command.run(service, args, output)
     return 0
   } catch (error) {
-    if (error instanceof AdminError) {
+    if (error instanceof AdminError || error instanceof CommandError) {
       output.line(error.message)
       return 1
     }

@@ -3,6 +3,7 @@
 
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { Setup } from './admin/setup.ts'
 import { Sites } from './admin/site.ts'
 import { Tokens } from './admin/token.ts'
@@ -19,7 +20,7 @@ import { Journal } from './journal/journal.ts'
 import { packageRoot } from './root.ts'
 import { migrate } from './store/migrations.ts'
 import { shipSegment } from './store/shipment.ts'
-import { Store, unreadableReason } from './store/store.ts'
+import { openPatiently, type Store, unreadableReason } from './store/store.ts'
 
 export type Log = {
   info(facts: object, message: string): void
@@ -53,7 +54,7 @@ export async function openFootfall(
   now: () => number = Date.now,
 ): Promise<Footfall> {
   makeFolder(config.data)
-  const store = await Store.open(config)
+  const store = await openPatiently(config, (error) => log.error({}, `${error.message} Trying again.`))
   try {
     const applied = await migrate(store, join(packageRoot, 'migrations'))
     if (applied.length > 0) log.info({ migrations: applied }, 'The schema is up to date.')
@@ -69,8 +70,13 @@ export async function openFootfall(
       rejection: unreadableReason,
       onError: (message, error) => log.error(error === undefined ? {} : { err: error }, message),
     })
-    // What the last process took in last, running visits and imports, is in the store only now.
-    await journal.drain()
+    // What the last process took in last, running visits and imports, is in the store only then.
+    if (!(await isShipped(journal))) {
+      log.error(
+        { hits: journal.backlog().hits },
+        'What an earlier process took in cannot be shipped yet. Visits that run among it will count as two.',
+      )
+    }
     const [visits, closedYears] = await Promise.all([
       Visits.open(store, now()),
       ClosedYears.open(store, now()),
@@ -112,6 +118,20 @@ export async function openFootfall(
     throw error
   }
 }
+
+/** Hits come first: a store that takes nothing does not keep the service from starting for ever. */
+async function isShipped(journal: Journal): Promise<boolean> {
+  const shipped = journal.drain().then(() => true)
+  while (true) {
+    const before = journal.shipments.done
+    const outcome = await Promise.race([shipped, setTimeout(startsWithin, false, { ref: false })])
+    // A long backlog that moves is waited for.
+    if (outcome || journal.shipments.done === before) return outcome
+  }
+}
+
+/** Milliseconds in which a segment has to be shipped at the start. */
+const startsWithin = 30_000
 
 /** @throws ConfigError when the folder cannot be made or written to. */
 function makeFolder(data: string): void {

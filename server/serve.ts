@@ -33,11 +33,15 @@ export async function serve(config: Config): Promise<void> {
     throw cannotListen(config, error)
   }
   const local = localUrl(config, app.server.address())
-  leaveNote(config.data, { pid: process.pid, url: local, commandKey: secrets.commandKey })
+  try {
+    leaveNote(config.data, { pid: process.pid, url: local, commandKey: secrets.commandKey })
+  } catch (err) {
+    // On a full disk reports are still answered.
+    log.error({ err }, 'The note for commands could not be written: they will not find this service.')
+  }
   const base = config.baseUrl ?? local
   const lines = [`Footfall runs on ${base} with its data in ${config.data}`]
   if (service.setup.needed) lines.push(`Set it up here, once: ${base}/setup?key=${secrets.setupKey}`)
-  console.log(lines.join('\n'))
 
   const jobs = schedule(service)
   let stopping = false
@@ -54,6 +58,8 @@ export async function serve(config: Config): Promise<void> {
   }
   process.on('SIGTERM', () => void stop('SIGTERM'))
   process.on('SIGINT', () => void stop('SIGINT'))
+  // Last: whoever waits for this line may tell it to stop.
+  console.log(lines.join('\n'))
 }
 
 function cannotListen({ host, port }: Config, error: unknown): unknown {

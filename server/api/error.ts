@@ -3,7 +3,7 @@
 
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AdminError } from '../admin/admin-error.ts'
-import { StoreError } from '../store/store.ts'
+import { StoreError, StoreUnreachable } from '../store/store.ts'
 
 /** The HTTP status of each code. A program may rely on the codes; the sentences may change. */
 export const errorStatus = {
@@ -74,6 +74,10 @@ function toApiError(error: unknown): ApiError {
       'Answering this takes more time or memory than is allowed. Ask for a shorter period.',
       { cause: error },
     )
+  }
+  if (error instanceof StoreUnreachable) {
+    const message = 'The database does not answer. Hits are kept meanwhile; ask again later.'
+    return new ApiError('unavailable', message, { cause: error })
   }
   if (isFastifyError(error)) {
     if (error.validation) return new ApiError('invalid_parameter', validationMessage(error), { cause: error })

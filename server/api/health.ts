@@ -47,18 +47,8 @@ function storeProbe({ store }: Footfall): () => Promise<boolean> {
   return () => {
     const at = performance.now()
     if (at - asked.at > believedFor) {
-      const answered = store.query('SELECT 1').then(
-        () => true,
-        () => false,
-      )
-      asked = { at, answer: Promise.race([answered, nothingAfter(answersWithin)]) }
+      asked = { at, answer: store.answers(answersWithin) }
     }
     return asked.answer
   }
-}
-
-function nothingAfter(milliseconds: number): Promise<false> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(false), milliseconds).unref()
-  })
 }

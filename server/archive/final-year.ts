@@ -57,7 +57,13 @@ export type FinalYearOptions = {
   graceDays?: number | undefined
 }
 
-export type FinalYearErrorCode = 'not_over' | 'earlier_year' | 'no_hits' | 'check_failed' | 'already_running'
+export type FinalYearErrorCode =
+  | 'not_over'
+  | 'earlier_year'
+  | 'no_hits'
+  | 'check_failed'
+  | 'already_running'
+  | 'refused_segments'
 
 export class FinalYearError extends Error {
   readonly code: FinalYearErrorCode

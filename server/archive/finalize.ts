@@ -86,6 +86,12 @@ async function finaliseSite(
   progress?: (progress: Progress) => void,
 ): Promise<{ table: string; rows: number }[]> {
   const { store, journal, sites, closedYears, now } = service
+  if ((await journal.rejectedSegments()).length > 0) {
+    throw new FinalYearError(
+      'refused_segments',
+      'Segments of hits are set aside that ClickHouse refused, and some may be of that year: see `footfall journal`.',
+    )
+  }
   const { dropped } = await finaliseYear({
     store,
     site,

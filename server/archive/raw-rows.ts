@@ -79,12 +79,14 @@ export async function countRawRows(store: Store, siteId: number, year: number): 
          WHERE day BETWEEN {from:Date} AND {to:Date}`,
         { site: siteId, from: `${year}-01-01`, to: `${year}-12-31` },
       )
-      const local = fillPlaces(`{{local ${table}}}`, store.cluster)
       const [disk] = await store.query<{ bytes: number }>(
-        `SELECT sum(bytes_on_disk) AS bytes FROM system.parts
-         WHERE active AND database = currentDatabase() AND table = {table:String}
-           AND startsWith(partition, {year:String})`,
-        { table: local, year: String(year) },
+        fillPlaces(
+          `SELECT sum(bytes_on_disk) AS bytes FROM {{every node system.parts}}
+           WHERE active AND database = {{our database}} AND table = {table:String}
+             AND startsWith(partition, {year:String})`,
+          store.cluster,
+        ),
+        { table: store.cluster ? `${table}_local` : table, year: String(year) },
       )
       const { rows = 0, all = 0 } = counted ?? {}
       return { table, rows, bytes: all === 0 ? 0 : Math.round(((disk?.bytes ?? 0) * rows) / all) }

@@ -4,8 +4,8 @@
 import type { IncomingMessage } from 'node:http'
 import { limits } from '../limits.ts'
 
-/** `release` of a long one is to be called when its request was answered. */
-export type Body = { text: string; release?: () => void } | 'too long' | 'too many'
+/** `hold`, of a long one: it goes on being worked on after `onBody`, until the function is called that this returns. */
+export type Body = { text: string; hold?: () => () => void } | 'too long' | 'too many'
 
 let longOnes = 0
 
@@ -44,7 +44,14 @@ export function readBody(request: IncomingMessage, onBody: (body: Body) => void)
   const end = () => {
     stop()
     const text = chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString()
-    onBody(isLong ? { text, release } : { text })
+    let held = false
+    const hold = () => {
+      held = true
+      return release
+    }
+    onBody(isLong ? { text, hold } : { text })
+    // Not left to the answer: one that the client has hung up on is never sent.
+    if (!held) release()
   }
   if (Number(request.headers['content-length']) > limits.bulkBytes) refuse('too long')
   else request.on('data', take).on('end', end).on('close', release)

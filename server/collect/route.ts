@@ -69,11 +69,10 @@ function answer(request: FastifyRequest, reply: FastifyReply, parts: CollectPart
       cutOff(reply, read)
       return
     }
-    if (read.release) reply.raw.once('close', read.release)
     const body = read.text
     const bulk = bulkOf(body)
     if (bulk) {
-      answerBulk(request, reply, parts, bulk).catch(fail)
+      answerBulk(request, reply, parts, bulk).catch(fail).finally(read.hold?.())
     } else if (body.length > limits.bodyBytes) {
       reply.code(413).type('text/plain').send('The request is too long.\n')
     } else {

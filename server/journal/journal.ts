@@ -7,8 +7,8 @@
 // itself when they can be kept again.
 
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, readdir, readFile, stat, truncate, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, type FileHandle, mkdir, readdir, readFile, stat, truncate, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type Disk, freeBytes } from './disk.ts'
 import { RejectedSegments } from './rejected.ts'
 import { countLines, createSegmentFile, syncFolder, wholeLines, writeSynced } from './segment-file.ts'
@@ -44,7 +44,7 @@ export class JournalError extends Error {
   override name = 'JournalError'
 }
 
-type Segment = { name: string; hits: number; bytes: number; since: number; repeated: boolean }
+type Segment = { name: string; path: string; hits: number; bytes: number; since: number; repeated: boolean }
 /** `torn`: a write failed, and what stands behind its good lines is not known. */
 type OpenSegment = Segment & { file: FileHandle; torn: boolean }
 type Group = {
@@ -89,6 +89,7 @@ export class Journal {
   #failure: string | undefined
   #failedAt = 0
   #looking: Promise<void> | undefined
+  #retrying: Promise<{ shipped: string[]; rejected: string[] }> | undefined
 
   private constructor(options: JournalOptions) {
     this.#options = {
@@ -181,15 +182,25 @@ export class Journal {
 
   /** Ships what was set aside once more and waits for it; returns what was taken and what was not. */
   async retryRejected(): Promise<{ shipped: string[]; rejected: string[] }> {
-    const names = await this.#rejected.takeBack()
-    for (const name of names) this.#sealed.push({ ...(await this.#segmentOf(name)), repeated: true })
-    if (names.length > 0) this.#wakeShipper?.()
+    this.#retrying ??= this.#retry().finally(() => {
+      this.#retrying = undefined
+    })
+    return this.#retrying
+  }
+
+  /** From where they lie: in the journal's folder a crash would find them before the one that was being sent. */
+  async #retry(): Promise<{ shipped: string[]; rejected: string[] }> {
+    const names = (await this.#rejected.list()).map(({ name }) => name)
+    for (const name of names) {
+      const segment = await this.#segmentOf(name, this.#rejected.pathOf(name))
+      this.#sealed.push({ ...segment, since: Date.now(), repeated: true })
+    }
+    this.#wakeShipper?.()
     await this.drain()
     const refused = new Set((await this.#rejected.list()).map(({ name }) => name))
-    return {
-      shipped: names.filter((name) => !refused.has(name)),
-      rejected: names.filter((name) => refused.has(name)),
-    }
+    const shipped = names.filter((name) => !refused.has(name))
+    await this.#rejected.forget(shipped)
+    return { shipped, rejected: names.filter((name) => refused.has(name)) }
   }
 
   /** Refuses new lines, seals, and ships what it can within the time; the rest is shipped at the next start. */
@@ -268,15 +279,16 @@ export class Journal {
 
   async #begin(): Promise<OpenSegment> {
     const name = `${String(this.#next++).padStart(12, '0')}-${randomBytes(6).toString('hex')}.jsonl`
-    const file = await createSegmentFile(join(this.#options.folder, name))
+    const path = join(this.#options.folder, name)
+    const file = await createSegmentFile(path)
     try {
       await syncFolder(this.#options.folder)
     } catch (error) {
       await file.close()
-      await unlink(join(this.#options.folder, name))
+      await unlink(path)
       throw error
     }
-    const segment = { name, file, hits: 0, bytes: 0, since: Date.now(), repeated: false, torn: false }
+    const segment = { name, path, file, hits: 0, bytes: 0, since: Date.now(), repeated: false, torn: false }
     this.#segment = segment
     this.#old = false
     this.#sealTimer = setTimeout(() => {
@@ -296,7 +308,7 @@ export class Journal {
     const { file, torn: _, ...sealed } = segment
     await file.close().catch((error) => this.#options.onError('A segment could not be closed', error))
     if (segment.bytes === 0) {
-      await unlink(join(this.#options.folder, segment.name)).catch((error) =>
+      await unlink(segment.path).catch((error) =>
         this.#options.onError(`The empty segment ${segment.name} could not be deleted`, error),
       )
       return
@@ -396,17 +408,23 @@ export class Journal {
   }
 
   async #shipOne(segment: Segment): Promise<void> {
-    const { name, repeated } = segment
-    const path = join(this.#options.folder, name)
+    const { name, path, repeated } = segment
     try {
       await this.#options.ship({ path, name, repeated })
       await unlink(path)
       // Before the next one is sent: after a power loss only the first that is left may have been sent before.
-      await syncFolder(this.#options.folder)
+      await syncFolder(dirname(path))
       this.#lastShipped = Date.now()
       this.#shipped++
     } catch (error) {
       const reason = this.#options.rejection(error)
+      if (reason === undefined && (await isGone(path))) {
+        this.#options.onError(
+          `Segment ${name} was deleted by somebody else: its ${segment.hits} hits are lost`,
+        )
+        this.#sealed.shift()
+        return
+      }
       if (reason === undefined) throw error
       // Later segments go on; what is in the way is kept for a person to look at.
       await this.#rejected.setAside(segment, reason, error instanceof Error ? error.message : String(error))
@@ -432,7 +450,10 @@ export class Journal {
   async #recover(): Promise<void> {
     const { folder } = this.#options
     await unlink(join(folder, 'probe')).catch(() => {})
-    const names = (await readdir(folder)).filter((name) => segmentName.test(name)).sort()
+    const entries = await readdir(folder)
+    // A part of a segment that was about to be shipped.
+    for (const entry of entries) if (entry.endsWith('.part')) await unlink(join(folder, entry))
+    const names = entries.filter((name) => segmentName.test(name)).sort()
     for (const name of names) {
       const path = join(folder, name)
       const content = await readFile(path)
@@ -440,7 +461,7 @@ export class Journal {
       if (kept < content.length) await this.#cut(name, content, kept)
       this.#next = Number(segmentName.exec(name)?.[1]) + 1
       if (kept === 0) await unlink(path)
-      else this.#sealed.push(await this.#segmentOf(name))
+      else this.#sealed.push(await this.#segmentOf(name, path))
     }
     const first = this.#sealed[0]
     if (first) first.repeated = true
@@ -455,12 +476,18 @@ export class Journal {
     await truncate(join(this.#options.folder, name), at)
   }
 
-  async #segmentOf(name: string): Promise<Segment> {
-    const path = join(this.#options.folder, name)
+  async #segmentOf(name: string, path: string): Promise<Segment> {
     const content = await readFile(path)
     const { mtimeMs } = await stat(path)
-    return { name, hits: countLines(content), bytes: content.length, since: mtimeMs, repeated: false }
+    return { name, path, hits: countLines(content), bytes: content.length, since: mtimeMs, repeated: false }
   }
+}
+
+async function isGone(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+  )
 }
 
 function newGroup(): Group {

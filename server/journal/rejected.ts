@@ -38,13 +38,17 @@ export class RejectedSegments {
   }
 
   /** `details` may quote lines: they stay beside the lines. */
-  async setAside({ name }: { name: string }, reason: string, details: string): Promise<void> {
+  async setAside(
+    { name, path }: { name: string; path: string },
+    reason: string,
+    details: string,
+  ): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     await writeFile(this.#reasonPath(name), `${reason}\n\n${details}\n`, { mode: 0o600 })
-    await rename(join(this.#journal, name), join(this.#folder, name))
+    await rename(path, this.pathOf(name))
     await syncFolder(this.#folder)
     await syncFolder(this.#journal)
-    this.#size++
+    await this.count()
   }
 
   /** The unreadable end of a segment. It was never promised to anybody, and is not shipped again. */
@@ -53,19 +57,13 @@ export class RejectedSegments {
     await writeFile(join(this.#folder, `${name}.tail`), tail, { mode: 0o600, flush: true })
   }
 
-  /** Moves all of them back into the journal; returns their names. */
-  async takeBack(): Promise<string[]> {
-    const names = await this.#names()
-    for (const name of names) {
-      await rename(join(this.#folder, name), join(this.#journal, name))
-      await rm(this.#reasonPath(name), { force: true })
-    }
-    if (names.length > 0) {
-      await syncFolder(this.#journal)
-      await syncFolder(this.#folder)
-    }
-    this.#size = 0
-    return names
+  pathOf(name: string): string {
+    return join(this.#folder, name)
+  }
+
+  /** Removes what is left of segments that were shipped. */
+  async forget(names: string[]): Promise<void> {
+    for (const name of names) await rm(this.#reasonPath(name), { force: true })
   }
 
   async #names(): Promise<string[]> {
@@ -74,7 +72,7 @@ export class RejectedSegments {
   }
 
   async #describe(name: string, counted: Map<string, number>): Promise<RejectedSegment> {
-    const path = join(this.#folder, name)
+    const path = this.pathOf(name)
     const { size, mtimeMs } = await stat(path)
     const [reason = ''] = (await readFile(this.#reasonPath(name), 'utf8').catch(() => '')).split('\n')
     const state = `${name} ${size} ${mtimeMs}`

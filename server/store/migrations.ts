@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fillPlaces } from './place.ts'
-import type { Store } from './store.ts'
+import { type Store, StoreError } from './store.ts'
 
 export type Migration = { number: number; name: string; sql: string; checksum: string }
 
@@ -23,11 +23,10 @@ type Applied = { number: number; name: string; checksum: string }
 export async function migrate(store: Store, folder: string): Promise<string[]> {
   const [first, ...migrations] = readMigrations(folder)
   if (first?.number !== 0) throw new MigrationError(`There is no migration 000 in ${folder}.`)
-  await apply(store, first)
-  const applied = await store.query<Applied>(
-    'SELECT number, any(name) AS name, any(checksum) AS checksum FROM migrations GROUP BY number ORDER BY number',
-  )
+  const applied = (await readApplied(store)) ?? []
   check(migrations, applied)
+  // Not at each start: on a cluster it waits for every node, and one of them may be away.
+  if (applied.length === 0) await apply(store, first)
   const names: string[] = []
   for (const migration of migrations.slice(applied.length)) {
     await apply(store, migration)
@@ -63,6 +62,20 @@ export function statements(sql: string): string[] {
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '')
 }
+
+/** Undefined where nothing was ever applied. */
+async function readApplied(store: Store): Promise<Applied[] | undefined> {
+  try {
+    return await store.query<Applied>(
+      'SELECT number, any(name) AS name, any(checksum) AS checksum FROM migrations GROUP BY number ORDER BY number',
+    )
+  } catch (error) {
+    if (error instanceof StoreError && error.code === unknownTable) return undefined
+    throw error
+  }
+}
+
+const unknownTable = 60
 
 function check(known: Migration[], applied: Applied[]): void {
   for (const [index, row] of applied.entries()) {

@@ -1,8 +1,11 @@
 // The one door to ClickHouse: embedded (chDB, inside this process) or a server, with the same SQL.
-// An embedded connection runs one query at a time: one takes hits in, one works on long jobs, a few read.
+// An embedded connection runs one query at a time: one takes hits in, one works on long jobs, a few read. A server has
+// connections of its own for each of the three, so that slow reports do not keep hits from being shipped.
 
 import { createReadStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { finished } from 'node:stream/promises'
+import { setTimeout } from 'node:timers/promises'
 import {
   type ClickHouseClient,
   type ClickHouseError,
@@ -11,7 +14,7 @@ import {
   createClient,
 } from '@clickhouse/client'
 import type { Session } from 'chdb'
-import { fillPlaces } from './place.ts'
+import { type Cluster, fillPlaces } from './place.ts'
 
 export type StoreOptions = {
   /** Folder of the embedded data; its subfolder `clickhouse` is the engine's own. */
@@ -38,7 +41,21 @@ export class StoreError extends Error {
   }
 }
 
+/** The server of CLICKHOUSE_URL cannot be reached, or what answers there is no ClickHouse. */
+export class StoreUnreachable extends StoreError {
+  constructor(reason: string, cause: unknown) {
+    super(`The ClickHouse server of CLICKHOUSE_URL does not answer: ${reason}`, 0, cause)
+    this.name = 'StoreUnreachable'
+  }
+}
+
 const readers = 4
+
+/** Milliseconds without a byte after which a server is given up; long jobs say nothing until they are done. */
+const answersWithin = 120_000
+const jobsAnswerWithin = 3_600_000
+/** Milliseconds after which an unused connection is closed, before the server does: it may do so after 3 seconds. */
+const idleConnection = 2000
 
 /**
  * An insert is a part of its table, and by the tables' own settings on disk, before it is acknowledged; on a
@@ -46,30 +63,38 @@ const readers = 4
  */
 const durable: ClickHouseSettings = { async_insert: 0, distributed_foreground_insert: 1 }
 
+/**
+ * What is asked goes to the replica that what was written went to, so that nothing just written is missing; and no
+ * shard makes totals of its own rows alone.
+ */
+const clustered: ClickHouseSettings = {
+  load_balancing: 'in_order',
+  prefer_localhost_replica: 0,
+  parallel_distributed_insert_select: '0',
+}
+
 const reading: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
   max_execution_time: 60,
 }
 
 export class Store {
-  readonly cluster: string | undefined
+  #cluster: Cluster | undefined
   readonly #writer: ClickHouseClient
   readonly #worker: ClickHouseClient
   readonly #readers: { client: ClickHouseClient; busy: number }[]
   readonly #closeEngine: () => Promise<void>
-  /** Whether the engine runs here and can open the files that this process can. */
-  readonly #readsFiles: boolean
+  /** Whether the engine runs in this process, and can open its files. */
+  readonly #embedded: boolean
 
   private constructor(
     embedded: boolean,
-    cluster: string | undefined,
     writer: ClickHouseClient,
     worker: ClickHouseClient,
     readers: ClickHouseClient[],
     closeEngine: () => Promise<void>,
   ) {
-    this.#readsFiles = embedded
-    this.cluster = cluster
+    this.#embedded = embedded
     this.#writer = writer
     this.#worker = worker
     this.#readers = readers.map((client) => ({ client, busy: 0 }))
@@ -84,25 +109,38 @@ export class Store {
   }
 
   static async #openServer(options: StoreOptions, url: string): Promise<Store> {
-    const client = createClient({
-      url,
-      application: 'footfall',
-      request_timeout: 120_000,
-      max_open_connections: readers + 2,
-      compression: { request: true, response: true },
-      // Errors come back to whoever asked; the client need not print them as well.
-      log: { level: ClickHouseLogLevel.OFF },
-    })
-    const ping = await client.ping()
-    if (!ping.success) {
-      await client.close()
-      throw new StoreError(
-        `The ClickHouse server of CLICKHOUSE_URL does not answer: ${ping.error.message}`,
-        0,
-        ping.error,
-      )
+    const connect = (request_timeout: number, max_open_connections: number) =>
+      createClient({
+        url,
+        application: 'footfall',
+        request_timeout,
+        max_open_connections,
+        keep_alive: { idle_socket_ttl: idleConnection, eagerly_destroy_stale_sockets: true },
+        compression: { request: true, response: true },
+        // Proxies refuse long addresses: long lists go in the body.
+        use_multipart_params_auto: true,
+        // An answer is held back until it is whole: an error in its midst would come with the status of success.
+        clickhouse_settings: { wait_end_of_query: 1, ...(options.clickhouseCluster ? clustered : {}) },
+        // Errors come back to whoever asked; the client need not print them as well.
+        log: { level: ClickHouseLogLevel.OFF },
+      })
+    let clients: [ClickHouseClient, ClickHouseClient, ClickHouseClient]
+    try {
+      clients = [connect(answersWithin, 2), connect(jobsAnswerWithin, 2), connect(answersWithin, 2 * readers)]
+    } catch (error) {
+      throw new StoreError(`CLICKHOUSE_URL is not usable: ${messageOf(error)}`, 0, error)
     }
-    return new Store(false, options.clickhouseCluster, client, client, [client], async () => {})
+    const [writer, worker, reader] = clients
+    const store = new Store(false, writer, worker, [reader], async () => {})
+    try {
+      await store.#find(options.clickhouseCluster)
+      return store
+    } catch (error) {
+      await store.close()
+      if (!(error instanceof StoreError) || error.code === 0) throw error
+      const { message, code, type } = error
+      throw new StoreError(`The ClickHouse server of CLICKHOUSE_URL refuses: ${message}`, code, error, type)
+    }
   }
 
   static async #openEmbedded(options: StoreOptions): Promise<Store> {
@@ -127,35 +165,54 @@ export class Store {
       createClient({ connection: createChdbConnection({ path }) } as unknown as Parameters<
         typeof createClient
       >[0])
-    return new Store(
-      true,
-      undefined,
-      connect(),
-      connect(),
-      Array.from({ length: readers }, connect),
-      async () => {
-        session.close()
-        await chdb.drainPending()
-      },
-    )
+    return new Store(true, connect(), connect(), Array.from({ length: readers }, connect), async () => {
+      session.close()
+      await chdb.drainPending()
+    })
+  }
+
+  /** The cluster that tables are replicated and distributed on; undefined on a single node. */
+  get cluster(): Cluster | undefined {
+    return this.#cluster
   }
 
   /** Rows of a SELECT. 64-bit integers arrive as numbers: select ids with toString(). @throws StoreError */
   async query<Row>(sql: string, params: Params = {}, settings: ClickHouseSettings = {}): Promise<Row[]> {
     const reader = this.#idlest()
     reader.busy++
-    try {
-      const result = await reader.client.query({
+    const unbounded = settings.max_execution_time === 0
+    const client = unbounded && !this.#embedded ? this.#worker : reader.client
+    const ask = async () => {
+      const result = await client.query({
         query: sql,
         query_params: params,
         format: 'JSONEachRow',
         clickhouse_settings: { ...reading, ...settings },
       })
       return await result.json<Row>()
+    }
+    try {
+      // The server may close a connection just when it is used again: a question can be asked twice.
+      return await ask().catch((error) => (isBroken(error) ? ask() : Promise.reject(error)))
     } catch (error) {
-      throw storeError(error)
+      throw this.#errorOf(error)
     } finally {
       reader.busy--
+    }
+  }
+
+  /** Whether ClickHouse answers within this time; milliseconds. */
+  async answers(within: number): Promise<boolean> {
+    try {
+      const result = await this.#idlest().client.query({
+        query: 'SELECT 1',
+        format: 'JSONEachRow',
+        abort_signal: AbortSignal.timeout(within),
+      })
+      await result.json()
+      return true
+    } catch {
+      return false
     }
   }
 
@@ -168,7 +225,7 @@ export class Store {
         clickhouse_settings: { ...durable, mutations_sync: '2', ...settings },
       })
     } catch (error) {
-      throw storeError(error)
+      throw this.#errorOf(error)
     }
   }
 
@@ -178,7 +235,7 @@ export class Store {
     try {
       await this.#writer.insert({ table, values: rows, format: 'JSONEachRow', clickhouse_settings: durable })
     } catch (error) {
-      throw storeError(error)
+      throw this.#errorOf(error)
     }
   }
 
@@ -195,7 +252,7 @@ export class Store {
       input_format_skip_unknown_fields: 0,
     }
     try {
-      if (this.#readsFiles && !/[*?{}'\\]/.test(path)) {
+      if (this.#embedded && !/[*?{}'\\]/.test(path)) {
         // The engine reads the file itself: several times as fast as handing it over piece by piece.
         await this.#writer.command({
           query: `INSERT INTO hits FROM INFILE '${path}' COMPRESSION 'none' FORMAT JSONEachRow`,
@@ -203,14 +260,19 @@ export class Store {
         })
         return
       }
-      const { stream } = await this.#writer.exec({
-        query: 'INSERT INTO hits FORMAT JSONEachRow',
-        values: createReadStream(path),
-        clickhouse_settings: settings,
-      })
-      stream.resume()
+      const values = createReadStream(path)
+      try {
+        const { stream } = await this.#writer.exec({
+          query: 'INSERT INTO hits FORMAT JSONEachRow',
+          values,
+          clickhouse_settings: settings,
+        })
+        await finished(stream.resume())
+      } finally {
+        values.destroy()
+      }
     } catch (error) {
-      throw storeError(error)
+      throw this.#errorOf(error)
     }
   }
 
@@ -220,8 +282,50 @@ export class Store {
     await this.#closeEngine()
   }
 
+  /** Asks for the database, which a ping would not do, nor for the password. @throws StoreError */
+  async #find(cluster: string | undefined): Promise<void> {
+    const [here] = await this.query<{ database: string }>('SELECT currentDatabase() AS database')
+    if (!here || cluster === undefined) return
+    const nodes = await this.query('SELECT 1 FROM system.clusters WHERE cluster = {cluster:String}', {
+      cluster,
+    })
+    if (nodes.length === 0) {
+      throw new StoreError(`It knows no cluster ${cluster}, the one of CLICKHOUSE_CLUSTER.`, 701, undefined)
+    }
+    this.#cluster = { name: cluster, database: here.database }
+  }
+
+  #errorOf(error: unknown): StoreError {
+    if (isClickHouseError(error)) {
+      return new StoreError(error.message, Number(error.code) || 0, error, error.type)
+    }
+    if (this.#embedded || isFileError(error)) return new StoreError(messageOf(error), 0, error)
+    return new StoreUnreachable(messageOf(error), error)
+  }
+
   #idlest() {
     return this.#readers.reduce((best, reader) => (reader.busy < best.busy ? reader : best))
+  }
+}
+
+/**
+ * Opens the store; while its server cannot be reached, again and again within the time. `waiting` is told of each
+ * failure that is followed by another try. Times in milliseconds. @throws StoreError
+ */
+export async function openPatiently(
+  options: StoreOptions,
+  waiting: (error: StoreError) => void,
+  { within = 60_000, every = 3000 } = {},
+): Promise<Store> {
+  const until = Date.now() + within
+  for (;;) {
+    try {
+      return await Store.open(options)
+    } catch (error) {
+      if (!(error instanceof StoreUnreachable) || Date.now() + every > until) throw error
+      waiting(error)
+    }
+    await setTimeout(every)
   }
 }
 
@@ -238,16 +342,29 @@ const unreadable = new Set([
   6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 349, 441, 467, 469, 675, 676,
 ])
 
-function storeError(error: unknown): StoreError {
-  if (!isClickHouseError(error)) return new StoreError(messageOf(error), 0, error)
-  return new StoreError(error.message, Number(error.code) || 0, error, error.type)
-}
-
 /** By its fields: the embedded engine's errors are of a class of their own with the same name. */
 function isClickHouseError(error: unknown): error is ClickHouseError {
   return error instanceof Error && error.constructor.name === 'ClickHouseError' && 'code' in error
 }
 
+/** A connection that the other side closed. */
+function isBroken(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE'].includes(codeOf(error))
+}
+
+/** Of the segment that was to be sent. */
+function isFileError(error: unknown): boolean {
+  return error instanceof Error && 'path' in error
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+/** One line; a proxy may answer with a whole page. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  // A host of several addresses: what became of the last one stands for all.
+  const one = error instanceof AggregateError ? error.errors.at(-1) : error
+  const text = one instanceof Error ? one.message || codeOf(one) : String(one)
+  return text.replace(/\s+/g, ' ').trim().slice(0, 300)
 }

@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { createApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import { type Footfall, openFootfall } from '../../server/footfall.ts'
+import { databaseFor, dropDatabaseFor } from './clickhouse-server.ts'
 
 export type World = {
   service: Footfall
@@ -52,7 +53,12 @@ export async function startFootfall(options: WorldOptions = {}): Promise<World> 
     info: () => {},
     error: (facts: object, message: string) => errors.push(`${message} ${JSON.stringify(facts)}`),
   }
-  const config = readConfig({ FOOTFALL_DATA: data, TRUST_PROXY: 'loopback', ...options.env })
+  const config = readConfig({
+    FOOTFALL_DATA: data,
+    TRUST_PROXY: 'loopback',
+    CLICKHOUSE_URL: await databaseFor(data),
+    ...options.env,
+  })
   const service = await openFootfall(config, log, now)
   const app = await createApp(service, { setupKey: 'test-setup-key', commandKey: 'test-command-key' })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -105,6 +111,7 @@ export async function startFootfall(options: WorldOptions = {}): Promise<World> 
     close: async () => {
       await app.close()
       await service.close()
+      await dropDatabaseFor(data)
       rmSync(data, { recursive: true, force: true })
       if (errors.length > 0) throw new Error(`The service logged errors:\n${errors.join('\n')}`)
     },

@@ -4,20 +4,27 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { packageRoot } from '../../server/root.ts'
+import { databaseFor } from './clickhouse-server.ts'
 
 export type RunningProcess = {
   url: string
   pid: number
   /** Everything it has printed so far. */
   output: () => string
-  kill(signal?: NodeJS.Signals): Promise<void>
+  /** Resolves with the exit code when it is gone; with null when the signal ended it. */
+  kill(signal?: NodeJS.Signals): Promise<number | null>
 }
 
 const program = join(packageRoot, 'bin', 'footfall.cjs')
 
-/** Starts `footfall serve` and resolves when it answers. */
-export async function serve(data: string, env: Record<string, string> = {}): Promise<RunningProcess> {
-  const child = start(['serve'], { FOOTFALL_DATA: data, PORT: '0', ...env })
+/** Starts `footfall serve` and resolves when it answers; `spawned` is told its process id before that. */
+export async function serve(
+  data: string,
+  env: Record<string, string> = {},
+  spawned: (pid: number) => void = () => {},
+): Promise<RunningProcess> {
+  const child = await start(['serve'], { FOOTFALL_DATA: data, PORT: '0', ...env })
+  if (child.pid !== undefined) spawned(child.pid)
   let printed = ''
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {
@@ -35,10 +42,11 @@ export async function serve(data: string, env: Record<string, string> = {}): Pro
     pid: child.pid,
     output: () => printed,
     kill: async (signal = 'SIGTERM') => {
-      if (child.exitCode !== null || child.signalCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const gone = once(child, 'exit')
       child.kill(signal)
-      await gone
+      const [code] = (await gone) as [number | null]
+      return code
     },
   }
 }
@@ -48,7 +56,7 @@ export async function run(
   args: string[],
   env: Record<string, string>,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = start(args, env)
+  const child = await start(args, env)
   let stdout = ''
   let stderr = ''
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -61,10 +69,11 @@ export async function run(
   return { code: code ?? -1, stdout, stderr }
 }
 
-function start(args: string[], env: Record<string, string>): ChildProcess {
+async function start(args: string[], env: Record<string, string>): Promise<ChildProcess> {
   const inherited = { PATH: process.env.PATH, HOME: process.env.HOME, TZ: process.env.TZ }
+  const url = env.FOOTFALL_DATA === undefined ? undefined : await databaseFor(env.FOOTFALL_DATA)
   return spawn(process.execPath, [program, ...args], {
-    env: { ...inherited, ...env },
+    env: { ...inherited, ...(url === undefined ? {} : { CLICKHOUSE_URL: url }), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }

@@ -1,4 +1,5 @@
-// A store of its own for a test file, in a temporary folder that is removed again.
+// A store of its own for a test file: in a temporary folder that is removed again, or in a database of its own on a
+// server (see clickhouse-server.ts).
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,27 +9,34 @@ import type { Hit } from '../../server/collect/hit.ts'
 import { packageRoot } from '../../server/root.ts'
 import { migrate } from '../../server/store/migrations.ts'
 import { Store } from '../../server/store/store.ts'
+import { databaseFor, dropDatabaseFor } from './clickhouse-server.ts'
 
 export type StoreWorld = { store: Store; data: string; close(): Promise<void> }
 
 /** On a folder of its own, or on one that a process has left. */
 export async function openStore(folder?: string): Promise<StoreWorld> {
   const data = folder ?? mkdtempSync(join(tmpdir(), 'footfall-test-'))
-  const store = await Store.open({
-    data,
-    clickhouseUrl: undefined,
-    clickhouseCluster: undefined,
-    clickhouseMemory: 1_000_000_000,
-  })
+  const store = await openStoreOf(data)
   await migrate(store, join(packageRoot, 'migrations'))
   return {
     store,
     data,
     close: async () => {
       await store.close()
+      await dropDatabaseFor(data)
       rmSync(data, { recursive: true, force: true })
     },
   }
+}
+
+/** The store of a data folder as it is; `clickhouseUrl` where it is not the one of all worlds. */
+export async function openStoreOf(data: string, clickhouseUrl?: string): Promise<Store> {
+  return await Store.open({
+    data,
+    clickhouseUrl: clickhouseUrl ?? (await databaseFor(data)),
+    clickhouseCluster: undefined,
+    clickhouseMemory: 1_000_000_000,
+  })
 }
 
 let shipped = 0

@@ -1,5 +1,7 @@
 // The hourly job, in a whole service with a set clock: what it makes final by itself, and what it waits for.
 
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { finalizeDue } from '../../../server/archive/finalize.ts'
 import { finalYears } from '../../../server/reports/final-years.ts'
@@ -47,6 +49,20 @@ async function runAt(time: number): Promise<Logged[]> {
 }
 
 const final = () => Promise.all([1, 2, 3].map((site) => finalYears(world.service.store, site)))
+
+test('while a refused segment may hold hits of it, no year is made final', async () => {
+  await world.track({ url: 'https://example.org/' })
+  await world.service.journal.drain()
+  const aside = join(world.data, 'journal', 'rejected')
+  mkdirSync(aside)
+  writeFileSync(join(aside, '000000000900-0123456789ab.jsonl'), '{"hit":1}\n')
+  expect(await runAt(Date.parse('2026-01-07T23:17:00Z'))).toMatchObject([
+    { facts: { site: 1, year: 2025, err: { code: 'refused_segments' } } },
+  ])
+  expect(await final()).toEqual([[], [], []])
+  rmSync(aside, { recursive: true })
+  world.setClock(Date.parse('2025-12-31T10:00:00Z'))
+})
 
 test('a year that went on from live traffic is final as soon as its grace time is over', async () => {
   await world.track({ url: 'https://example.org/' })

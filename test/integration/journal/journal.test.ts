@@ -147,6 +147,19 @@ test('Of what a power loss left only whole lines are hits; the rest is kept for 
   expect(second.errors).toEqual([])
 })
 
+test('A segment that somebody deleted is told, and keeps no other waiting', async () => {
+  const first = '000000000001-0123456789ab.jsonl'
+  writeFileSync(join(folder, first), '{"hit":1}\n')
+  const { open, lines, errors } = receiver(1)
+  const journal = await open()
+  await expect.poll(() => errors.length).toBe(1)
+  rmSync(join(folder, first))
+  await journal.append('{"hit":3}\n')
+  await journal.drain()
+  expect(lines()).toEqual(['{"hit":3}'])
+  expect(errors.at(-1)).toBe(`Segment ${first} was deleted by somebody else: its 1 hits are lost`)
+})
+
 test('Only what may have been sent before is called repeated', async () => {
   for (const sequence of [1, 2, 3])
     writeFileSync(join(folder, `00000000000${sequence}-0123456789ab.jsonl`), `{"hit":${sequence}}\n`)

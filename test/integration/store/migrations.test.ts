@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { hitColumns } from '../../../server/collect/hit.ts'
 import { packageRoot } from '../../../server/root.ts'
-import { migrate, readMigrations, statements } from '../../../server/store/migrations.ts'
-import { fillPlaces } from '../../../server/store/place.ts'
+import { migrate, readMigrations } from '../../../server/store/migrations.ts'
 import { hit, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
 
 let world: StoreWorld
@@ -59,31 +58,6 @@ test('Data of a newer Footfall stops the start', async () => {
   await expect(migrate(world.store, folder)).rejects.toThrow(
     `The data was written by a newer Footfall (it has migration ${name}). Start that version or a later one.`,
   )
-})
-
-test('On a cluster the same files make replicated tables, and distributed ones over them', () => {
-  const [local = '', distributed = ''] = statements(readFileSync(join(folder, '001_hits.sql'), 'utf8')).map(
-    (statement) => fillPlaces(statement, 'main'),
-  )
-  expect(local).toMatch(/^CREATE TABLE IF NOT EXISTS hits_local ON CLUSTER 'main'/)
-  expect(local).toContain(
-    "ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')",
-  )
-  expect(distributed).toBe(
-    "CREATE TABLE IF NOT EXISTS hits ON CLUSTER 'main' AS hits_local " +
-      "ENGINE = Distributed('main', currentDatabase(), hits_local, cityHash64(site_id, visitor_id))",
-  )
-})
-
-test('Every statement for a cluster is one that ClickHouse can parse', async () => {
-  const all = readMigrations(folder).flatMap(({ sql }) =>
-    statements(sql).map((statement) => fillPlaces(statement, 'main')),
-  )
-  for (const statement of all) {
-    await expect(
-      world.store.query('SELECT formatQuery({statement:String})', { statement }),
-    ).resolves.toHaveLength(1)
-  }
 })
 
 test('Each column of hits is declared with its purpose, and none that does not exist', async () => {
