@@ -1,0 +1,145 @@
+// What every row of the table `hits` must be, whatever a client sent: text that UTF-8 can carry, in one line and
+// within its limit; numbers that their columns can hold; words from closed lists; days that belong to their times.
+
+import { type Hit, hitColumns, techniques } from '../../server/collect/hit.ts'
+import { localDay } from '../../server/zone.ts'
+
+type Check = (value: unknown) => boolean
+
+const checks: Record<keyof Hit, Check> = {
+  site_id: whole(1, 4294967295),
+  day: matches(/^\d{4}-\d\d-\d\d$/),
+  visit_id: unsigned64,
+  position: whole(1, 65535),
+  visitor_id: unsigned64,
+  time: whole(0, 4294967295),
+  visit_time: whole(0, 4294967295),
+  visit_number: whole(1, 65535),
+  kind: oneOf('pageview', 'event', 'download', 'outlink', 'search', 'ping'),
+  method: oneOf('GET', 'POST'),
+  url: text(1024),
+  url_prefix: whole(0, 3),
+  title: text(1024),
+  page_view_id: text(24),
+  target_url: text(1024),
+  search_keyword: text(1024),
+  search_category: text(1024),
+  search_count: whole(-1, 2147483647),
+  event_category: text(1024),
+  event_action: text(1024),
+  event_name: text(1024),
+  event_value: (value) => value === null || (typeof value === 'number' && Number.isFinite(value)),
+  previous_url: text(1024),
+  previous_title: text(1024),
+  time_spent: whole(0, 1800),
+  entry_url: text(1024),
+  entry_title: text(1024),
+  referrer_type: oneOf('direct', 'search', 'website', 'social', 'campaign', 'ai'),
+  referrer_name: text(1500),
+  referrer_keyword: text(1500),
+  referrer_url: text(1500),
+  ip: matches(/^[0-9a-f:.]{0,39}$/),
+  country: matches(/^(?:[A-Z]{2})?$/),
+  language: matches(/^(?:[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?)?$/),
+  device_type: oneOf(
+    ...['desktop', 'smartphone', 'tablet', 'tv', 'console', 'wearable', 'car', 'feature_phone'],
+    ...['peripheral', ''],
+  ),
+  device_brand: text(60),
+  device_model: text(60),
+  os_name: text(60),
+  os_version: text(20),
+  browser_name: text(60),
+  browser_version: text(20),
+  resolution: matches(/^(?:[1-9]\d{0,4}x[1-9]\d{0,4})?$/),
+  color_depth: whole(0, 255),
+  techniques: (value) =>
+    Array.isArray(value) &&
+    value.every((one) => techniques.includes(one)) &&
+    new Set(value).size === value.length,
+  local_minute: whole(0, 1439),
+}
+
+/** What ClickHouse takes for a column that a line leaves out. */
+const defaults: Partial<Hit> = {
+  url: '',
+  url_prefix: 0,
+  title: '',
+  page_view_id: '',
+  target_url: '',
+  search_keyword: '',
+  search_category: '',
+  event_category: '',
+  event_action: '',
+  event_name: '',
+  event_value: null,
+  previous_url: '',
+  previous_title: '',
+  time_spent: 0,
+  entry_url: '',
+  entry_title: '',
+  referrer_name: '',
+  referrer_keyword: '',
+  referrer_url: '',
+  ip: '',
+  country: '',
+  language: '',
+  device_type: '',
+  device_brand: '',
+  device_model: '',
+  os_name: '',
+  os_version: '',
+  browser_name: '',
+  browser_version: '',
+  resolution: '',
+  color_depth: 0,
+  techniques: [],
+}
+
+/** The row that a line of the journal becomes. */
+export function rowOf(line: string): Hit {
+  return { ...defaults, ...(JSON.parse(line) as Hit) }
+}
+
+/**
+ * What is wrong with a row, a line each; empty when nothing is.
+ * @param timezone of the site.
+ * @param address the client's, whole: it must be nowhere in the row.
+ */
+export function faultsOf(row: Hit, timezone: string, address: string): string[] {
+  const faults: string[] = []
+  for (const name of Object.keys(hitColumns) as (keyof Hit)[]) {
+    if (!checks[name](row[name])) faults.push(`${name} must not be ${JSON.stringify(row[name])}`)
+  }
+  for (const name of Object.keys(row)) if (!(name in hitColumns)) faults.push(`${name} is no column`)
+  for (const name of ['time', 'visit_time'] as const) {
+    const day = localDay(timezone, row[name] * 1000)
+    if (day !== row.day) faults.push(`${name} ${row[name]} is on ${day}, not on ${row.day}`)
+  }
+  if (JSON.stringify(row).includes(address)) faults.push('the whole address is in the row')
+  return faults
+}
+
+function whole(least: number, most: number): Check {
+  return (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+}
+
+function unsigned64(value: unknown): boolean {
+  return typeof value === 'string' && /^(?:0|[1-9]\d{0,19})$/.test(value) && BigInt(value) < 1n << 64n
+}
+
+function text(bytes: number): Check {
+  return (value) =>
+    typeof value === 'string' &&
+    value.isWellFormed() &&
+    !/\p{Cc}/u.test(value) &&
+    Buffer.byteLength(value) <= bytes
+}
+
+function matches(pattern: RegExp): Check {
+  return (value) => typeof value === 'string' && pattern.test(value)
+}
+
+function oneOf(...words: string[]): Check {
+  return (value) => typeof value === 'string' && words.includes(value)
+}
