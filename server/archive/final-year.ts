@@ -189,6 +189,8 @@ async function computeYear(options: FinaliseOptions): Promise<void> {
   progress({ step: 'mark', state: 'computing', ...next() })
   await mark(store, site.id, year, 'computing')
   await close?.()
+  // Another process on the same server may have been at it: what it has made final is not computed from what is left.
+  if (await isFinal(options)) return
   // Until then a hit of an earlier year may have come in.
   await refuseUnlessDue(options)
   const of = await yearOfSite(options)
@@ -266,6 +268,11 @@ async function readState(store: Store, siteId: number, year: number): Promise<Ye
     { site: siteId, year },
   )
   return row?.newest ?? 'raw'
+}
+
+async function isFinal({ store, site, year }: FinalYearOptions): Promise<boolean> {
+  const state = await readState(store, site.id, year)
+  return state === 'final' || state === 'dropped'
 }
 
 async function mark(

@@ -26,7 +26,8 @@ export class Salts {
   /** Reads the salts that still live, and destroys the others. */
   static async open(store: Store, now: () => number): Promise<Salts> {
     const salts = new Salts(store, now)
-    await salts.destroyOld()
+    // Hits do not wait for that: it is tried again every ten minutes.
+    await salts.destroyOld().catch(() => {})
     type Kept = { site_id: number; day: string; salt: string; created: number }
     const rows = await store.query<Kept>(
       `SELECT site_id, toString(day) AS day, argMin(salt, created_at) AS salt, toUnixTimestamp(min(created_at)) AS created

@@ -25,12 +25,27 @@ export async function shipSegment(
   const lines = repeated ? readLines(await readFile(path, 'utf8')) : undefined
   // What cannot be read is for ClickHouse to refuse.
   if (!lines) return await store.ship(path, name)
+  if (store.cluster) return await shipToCluster(store, lines, path, name)
   const missing = await missingOf(store, lines)
   if (missing.length === lines.length) await store.ship(path, name)
   else if (missing.length > 0) await shipLines(store, missing, path, `${name} rest`)
   const unseen = missing.length > 0 ? await unseenOf(store, missing) : []
   if (unseen.length > 0) await shipLines(store, unseen, path, `${name} ${randomBytes(6).toString('hex')}`)
   await mendVisits(store, lines)
+}
+
+/**
+ * Replicated tables record a token together with its rows, for each shard and partition: under the same token comes what
+ * is not there, even where what is there is not seen because a replica lags. A later token could double it. The rows are
+ * asked for all the same, because records are forgotten after an hour or ten thousand inserts of all collectors.
+ */
+async function shipToCluster(store: Store, lines: Line[], path: string, name: string): Promise<void> {
+  const missing = await missingOf(store, lines)
+  if (missing.length > 0) await shipLines(store, missing, path, name)
+  if ((await incompleteVisits(store, lines)).size === 0) return
+  // A replica may lag. If it does not, hits were stored and their node ended before their visits were.
+  await setTimeout(seenWithin)
+  if ((await incompleteVisits(store, lines)).size > 0) await store.ship(path, name)
 }
 
 function readLines(content: string): Line[] | undefined {
@@ -87,12 +102,8 @@ async function shipLines(store: Store, lines: Line[], path: string, token: strin
   }
 }
 
-/**
- * Makes those visits anew that do not have all of their hits: their part came after that of the hits, and never did.
- * Replicated tables record a token with its rows: there the repeated insert has brought them.
- */
+/** Makes those visits anew that do not have all of their hits: their part came after that of the hits, and never did. */
 async function mendVisits(store: Store, lines: Line[]): Promise<void> {
-  if (store.cluster !== undefined) return
   const wrong = await incompleteVisits(store, lines)
   for (const part of chunks(lines.filter(({ visit }) => wrong.has(visit)))) {
     const [view] = await store.query<{ sql: string }>(

@@ -376,3 +376,16 @@ test('two runs at once are one too many', async () => {
   expect(second).toMatchObject({ status: 'rejected', reason: { code: 'already_running' } })
   expect(await finalYears(world.store, undisturbed)).toEqual([2025, 2026])
 }, 300_000)
+
+test('what another process on the same server has made final meanwhile is not computed from what it left', async () => {
+  const now = Date.parse('2027-02-01T12:00:00Z')
+  const steps: Progress['step'][] = []
+  await finaliseYear({
+    ...options(killed, { year: 2026, now }),
+    progress: ({ step }) => steps.push(step),
+    close: () => world.store.insert('years', [{ site_id: killed, year: 2026, state: 'final', version: 90 }]),
+  })
+  expect(steps).not.toContain('clear')
+  expect(steps).not.toContain('compute')
+  expect(await rawRows(killed, 2026)).toEqual({ hits: 0, visits: 0 })
+}, 300_000)

@@ -96,6 +96,25 @@ test('A segment that is sent again through the distributed table is counted once
   rmSync(folder, { recursive: true })
 })
 
+test('What a replica that lags does not show is sent under no other token: it could come twice', async () => {
+  const tokens: string[] = []
+  const lagging = new Proxy(world.store, {
+    get: (store, name) =>
+      name === 'ship' ? async (_: string, token: string) => tokens.push(token) : Reflect.get(store, name),
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-segment-'))
+  const name = '000000000002-0123456789ab.jsonl'
+  const path = join(folder, name)
+  const half = visits.slice(0, 7)
+  const unseen = half.map((row) => ({ ...row, visit_id: '78' }))
+  for (const rows of [unseen, [...half, ...unseen]]) {
+    writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    await shipSegment(lagging, { path, name, repeated: true })
+  }
+  expect(new Set(tokens)).toEqual(new Set([name]))
+  rmSync(folder, { recursive: true })
+})
+
 test('The view makes visits of the hits of its own shard, where distributed inserts would put them', async () => {
   const [view] = await world.store.query<{ text: string }>(
     "SELECT create_table_query AS text FROM system.tables WHERE name = 'visits_from_hits_local'",
