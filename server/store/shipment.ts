@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
-import type { Store } from './store.ts'
+import { type Store, StoreError } from './store.ts'
 
 type Line = { text: string; site: number; day: string; visit: bigint; position: number }
 
@@ -26,6 +26,7 @@ export async function shipSegment(
   // What cannot be read is for ClickHouse to refuse.
   if (!lines) return await store.ship(path, name)
   if (store.cluster) return await shipToCluster(store, lines, path, name)
+  await refuseWhileUnderWay(store, name)
   const missing = await missingOf(store, lines)
   if (missing.length === lines.length) await store.ship(path, name)
   else if (missing.length > 0) await shipLines(store, missing, path, `${name} rest`)
@@ -33,6 +34,25 @@ export async function shipSegment(
   if (unseen.length > 0) await shipLines(store, unseen, path, `${name} ${randomBytes(6).toString('hex')}`)
   await mendVisits(store, lines)
 }
+
+/** An insert that was given up goes on in the server: what it has not stored yet would come twice. */
+async function refuseWhileUnderWay(store: Store, name: string): Promise<void> {
+  try {
+    const [row] = await store.query<{ running: number }>(
+      `SELECT count() AS running FROM system.processes
+       WHERE startsWith(Settings['insert_deduplication_token'], {name:String})`,
+      { name },
+    )
+    if (!row?.running) return
+  } catch (error) {
+    // A user who may not see what runs ships all the same.
+    if (error instanceof StoreError && error.code === accessDenied) return
+    throw error
+  }
+  throw new StoreError(`An earlier insert of segment ${name} is still running.`, 0, undefined)
+}
+
+const accessDenied = 497
 
 /**
  * Replicated tables record a token together with its rows, for each shard and partition: under the same token comes what

@@ -2,7 +2,8 @@
 // An embedded connection runs one query at a time: one takes hits in, one works on long jobs, a few read. A server has
 // connections of its own for each of the three, so that slow reports do not keep hits from being shipped.
 
-import { createReadStream, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
@@ -109,11 +110,12 @@ export class Store {
   }
 
   static async #openServer(options: StoreOptions, url: string): Promise<Store> {
+    const timeoutInUrl = new URL(url).searchParams.has('request_timeout')
     const connect = (request_timeout: number, max_open_connections: number) =>
       createClient({
         url,
         application: 'footfall',
-        request_timeout,
+        ...(timeoutInUrl ? {} : { request_timeout }),
         max_open_connections,
         keep_alive: { idle_socket_ttl: idleConnection, eagerly_destroy_stale_sockets: true },
         compression: { request: true, response: true },
@@ -260,7 +262,9 @@ export class Store {
         })
         return
       }
-      const values = createReadStream(path)
+      const values = (await open(path)).createReadStream()
+      // A failure to read comes out of what it is handed to.
+      values.on('error', () => {})
       try {
         const { stream } = await this.#writer.exec({
           query: 'INSERT INTO hits FORMAT JSONEachRow',

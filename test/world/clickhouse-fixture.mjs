@@ -6,6 +6,7 @@
 // `database`, `default_format`, in the address or as parts of a form; a user and a password in three ways; request bodies
 // in gzip, answers too when asked for; INSERT with a body; /ping; errors with ClickHouse's text, status and headers;
 // summaries.
+// The header with the format says what was asked for as default, also where the query names another.
 // It does not: sessions, roles, users of their own rights, quotas, progress, other compressions, TLS, the native
 // protocol, clusters. An answer is made whole before it is sent, and an INSERT's body is read whole before the
 // engine sees it: what breaks off is not inserted in part, as it might be on a server.
@@ -17,6 +18,7 @@ import { rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { setTimeout as after } from 'node:timers/promises'
 import { createGunzip, gzipSync } from 'node:zlib'
 import { Session } from 'chdb'
 
@@ -59,9 +61,10 @@ async function answer(request, response) {
   const given = parameters.get('query') ?? ''
   const insert = insertOf(given)
   const trouble = take(insert ? 'inserts' : 'others')
-  const work = async () => {
+  const work = async (delay) => {
     authenticate(request, parameters)
     const body = await readBody(request, parameters, insert !== undefined)
+    if (delay) await after(delay)
     try {
       return await run(request.method, parameters, given, insert, body)
     } finally {
@@ -140,9 +143,11 @@ async function run(method, parameters, given, insert, body) {
   const format = parameters.get('default_format') ?? 'TabSeparated'
   const result = await inEngine(async (connection) => {
     if (before.length > 0) {
+      const own =
+        before.find((set) => set.startsWith('SET max_query_size ')) ?? 'SET max_query_size = DEFAULT'
       // What the address says is no part of the query, and does not count against its size.
       await connection.queryAsync('SET max_query_size = 1000000000')
-      await connection.queryAsync(['SET max_query_size = DEFAULT', ...before].join('; '))
+      await connection.queryAsync([...before.filter((set) => set !== own), own].join('; '))
     }
     return await connection.queryAsync(query, { format })
   })
@@ -261,24 +266,26 @@ function sendError(response, error, parameters) {
 
 function take(kind) {
   if (!fault || fault.times === 0 || (fault.of !== 'all' && fault.of !== kind)) return undefined
-  struck++
   fault.times--
   return fault
 }
 
-async function misbehave({ delay = 0, after, ending, error }, request, response, work) {
-  if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay))
+async function misbehave({ delay = 0, after: progress, ending, error }, request, response, work) {
   const parameters = new URL(request.url, 'http://fixture').searchParams
   let result = ok('')
-  if (after !== 'nothing' || ending === 'answer') {
+  if (progress === 'nothing' && ending !== 'answer') await after(delay)
+  else {
     try {
-      result = await work()
+      // The client may go away meanwhile: what it has sent is worked on all the same.
+      result = await work(delay)
     } catch (failure) {
+      struck++
       if (!response.destroyed) sendError(response, failure, parameters)
       return
     }
   }
-  if (after === 'half the answer') {
+  struck++
+  if (progress === 'half the answer') {
     // ClickHouse keeps an answer back until it is whole where it is asked to.
     const whole = packed(request, parameters, result.bytes)
     const held = parameters.get('wait_end_of_query') === '1' && ending === 'error'

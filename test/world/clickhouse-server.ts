@@ -12,7 +12,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 export type Fault = {
   /** Which requests it strikes. */
   of: 'all' | 'inserts' | 'others'
-  /** Milliseconds that pass first. */
+  /** Milliseconds that pass once the request is read. */
   delay?: number
   /** How far the work has come when it goes wrong. */
   after: 'nothing' | 'the work' | 'half the answer'
@@ -79,7 +79,7 @@ export class ClickHouseServer {
     await this.#tell('behave')
   }
 
-  /** How many requests the fault has struck. */
+  /** How many requests the fault has struck, after their work where it was done. */
   async struck(): Promise<number> {
     return Number(await this.#tell('struck'))
   }
