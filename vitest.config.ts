@@ -3,6 +3,11 @@ import { embeddedOnly } from './test/world/embedded-only.ts'
 
 const onServer = process.env.FOOTFALL_TEST_STORE === 'server' || !!process.env.CLICKHOUSE_URL
 
+if (onServer) {
+  for (const [file, reason] of Object.entries(embeddedOnly))
+    console.log(`Left out on a server: ${file}, it ${reason}`)
+}
+
 // One process a test file (chDB owns one data folder per process); two at a time on a small machine.
 export default defineConfig({
   test: {

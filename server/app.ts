@@ -7,8 +7,9 @@ import attemptLimit from '@fastify/rate-limit'
 import staticFiles from '@fastify/static'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { Access } from './api/access.ts'
+import { takeBodies, takeNoBodies } from './api/body.ts'
 import { commandRoutes } from './api/command.ts'
-import { ApiError, errorHandler, notFoundHandler } from './api/error.ts'
+import { ApiError, clientErrorHandler, errorHandler, notFoundHandler } from './api/error.ts'
 import { healthRoutes } from './api/health.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
@@ -16,6 +17,7 @@ import { reportRoutes } from './api/reports.ts'
 import { attemptKeys, sessionRoutes } from './api/session.ts'
 import { setupRoutes } from './api/setup.ts'
 import { siteRoutes } from './api/sites.ts'
+import { Pressure } from './collect/pressure.ts'
 import { collectRoutes } from './collect/route.ts'
 import type { Footfall } from './footfall.ts'
 import { type Limits, limits as standardLimits } from './limits.ts'
@@ -45,12 +47,14 @@ export async function createApp(
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestTimeout,
     keepAliveTimeout: limits.keepAliveTimeout,
+    connectionTimeout: limits.silence,
     http: {
       headersTimeout: limits.headersTimeout,
       connectionsCheckingInterval: limits.checkEvery,
       maxHeaderSize: limits.headerBytes,
     },
     frameworkErrors: errorHandler,
+    clientErrorHandler,
     // A field that is not known is refused where a schema says so, not dropped in silence.
     ajv: { customOptions: { removeAdditional: false } },
     routerOptions: { maxParamLength: 200 },
@@ -59,9 +63,13 @@ export async function createApp(
   app.server.maxHeadersCount = limits.headers
   // Asked for now, a connection knows its address also when the client hangs up before its request is worked on.
   app.server.on('connection', (socket) => void socket.remoteAddress)
+  const pressure = new Pressure(limits)
+  pressure.watch()
+  app.addHook('onClose', async () => pressure.stop())
   const access = new Access(users, tokens, secure)
   app.setErrorHandler(errorHandler)
   app.setNotFoundHandler(notFoundHandler)
+  takeNoBodies(app)
   const keyOf = attemptKeys()
   await app.register(attemptLimit, {
     global: false,
@@ -78,6 +86,7 @@ export async function createApp(
   await app.register(collectRoutes, {
     collector,
     rateLimit,
+    pressure,
     registry: {
       site: (id) => sites.get(id),
       knowsToken: (token) => tokens.userOf(token, 'api') !== undefined,
@@ -88,6 +97,7 @@ export async function createApp(
   // Cookies have hooks that run for each request; the collector reads its own.
   await app.register(async (app) => {
     await app.register(cookie)
+    takeBodies(app, limits.bodyBytes)
     await app.register(async (page) => {
       await page.register(formbody)
       await page.register(optOutRoutes, {
@@ -97,7 +107,7 @@ export async function createApp(
       })
     })
     await app.register(pageRoutes)
-    await app.register(sessionRoutes, { access, users })
+    await app.register(sessionRoutes, { access, users, atOnce: limits.signInsAtOnce })
     await app.register(setupRoutes, { setup, access, key: secrets.setupKey })
     await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
     await app.register(reportRoutes, {
@@ -108,8 +118,8 @@ export async function createApp(
         access.require(request)
       },
     })
-    await app.register(healthRoutes, { service })
-    await app.register(metricRoutes, { service, access })
+    await app.register(healthRoutes, { service, pressure })
+    await app.register(metricRoutes, { service, pressure, access })
     await app.register(commandRoutes, { service, key: secrets.commandKey })
   })
   return app

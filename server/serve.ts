@@ -3,11 +3,11 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { Cron } from 'croner'
-import { pino } from 'pino'
 import { createApp } from './app.ts'
 import { finalizeDue } from './archive/finalize.ts'
 import { type Config, ConfigError } from './config.ts'
 import { type Footfall, openFootfall } from './footfall.ts'
+import { createLog } from './log.ts'
 import { findRunning, leaveNote, removeNote } from './running.ts'
 import { StoreError } from './store/store.ts'
 
@@ -15,7 +15,7 @@ import { StoreError } from './store/store.ts'
 const stopWithin = 9000
 
 export async function serve(config: Config): Promise<void> {
-  const log = pino({ level: config.logLevel })
+  const log = createLog(config.logLevel)
   const other = await findRunning(config.data)
   if (other)
     throw new StoreError(

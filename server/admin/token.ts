@@ -46,6 +46,7 @@ export class Tokens {
     const now = Math.floor(this.#now() / 1000)
     const expiresAt = kind === 'session' ? now + sessionLife : undefined
     const hash = hashOf(secret)
+    for (const [known, { expiresAt = now }] of this.#tokens) if (expiresAt < now) this.#tokens.delete(known)
     await this.#write(hash, { userId, kind, expiresAt }, name, 0)
     this.#tokens.set(hash, { userId, kind, expiresAt })
     return secret

@@ -34,6 +34,8 @@ export async function commandRoutes(
     async (request, reply) => {
       if (!isEqual(request.headers.authorization ?? '', `Bearer ${key}`))
         throw new ApiError('forbidden', 'Commands need the key of running.json.')
+      // It may be silent for as long as it takes.
+      request.socket.setTimeout(0)
       const { name, args } = request.body
       const told = new PassThrough()
       const tell = (facts: object) => told.write(`${JSON.stringify(facts)}\n`)

@@ -1,6 +1,8 @@
 // Everything the API may refuse, in one catalogue: a status and a stable code each. What a caller reads is
 // always {"error":{"code","message"}}, and the message says what to do.
 
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AdminError } from '../admin/admin-error.ts'
 import { StoreError, StoreUnreachable } from '../store/store.ts'
@@ -18,6 +20,7 @@ export const errorStatus = {
   invalid_setting: 400,
   invalid_url: 400,
   invalid_timezone: 400,
+  not_http: 400,
   not_signed_in: 401,
   wrong_credentials: 401,
   wrong_setup_key: 403,
@@ -26,12 +29,14 @@ export const errorStatus = {
   unknown_site: 404,
   unknown_report: 404,
   method_not_allowed: 405,
+  too_slow: 408,
   already_set_up: 409,
   email_taken: 409,
   question_too_large: 413,
   body_too_large: 413,
   unsupported_media_type: 415,
   too_many_attempts: 429,
+  headers_too_large: 431,
   internal_error: 500,
   unavailable: 503,
 } as const
@@ -64,6 +69,27 @@ export function notFoundHandler(request: FastifyRequest, reply: FastifyReply): F
   const path = request.url.split('?')[0]
   return errorHandler(new ApiError('not_found', `There is nothing at ${path}.`), request, reply)
 }
+
+/** For Fastify's `clientErrorHandler`: what is no request, or does not become one in time, ends its connection. */
+export function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const [code, message] = brokenRequests.get(error.code ?? '') ?? notHttp
+    const body = JSON.stringify({ error: { code, message } })
+    const status = errorStatus[code]
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    )
+  }
+  socket.destroy()
+}
+
+const notHttp: [ErrorCode, string] = ['not_http', 'This is no request of HTTP/1.1.']
+
+const brokenRequests = new Map<string, [ErrorCode, string]>([
+  ['ERR_HTTP_REQUEST_TIMEOUT', ['too_slow', 'The request did not arrive in time.']],
+  ['HPE_HEADER_OVERFLOW', ['headers_too_large', 'The address and the headers of the request are too long.']],
+])
 
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error

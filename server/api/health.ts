@@ -2,25 +2,34 @@
 // it costs little and tells nothing about visitors or the machine's folders.
 
 import type { FastifyInstance } from 'fastify'
+import type { Pressure } from '../collect/pressure.ts'
 import type { Footfall } from '../footfall.ts'
 
-/** Milliseconds that ClickHouse has to answer, and for which its answer is believed. */
+/** Milliseconds that ClickHouse has to answer, and for which what was found out is believed. */
 const answersWithin = 3000
 const believedFor = 1000
 
-export async function healthRoutes(app: FastifyInstance, { service }: { service: Footfall }): Promise<void> {
-  const { collector, journal, now } = service
-  const isReachable = storeProbe(service)
+export async function healthRoutes(
+  app: FastifyInstance,
+  { service, pressure }: { service: Footfall; pressure: Pressure },
+): Promise<void> {
+  const { collector, journal, store, now } = service
+  const isReachable = believed(() => store.answers(answersWithin))
+  const rejectedSegments = believed(() => journal.rejectedSegments())
   app.get('/api/health', async (_request, reply) => {
-    const [reachable, rejected] = await Promise.all([isReachable(), journal.rejectedSegments()])
+    const [reachable, rejected] = await Promise.all([isReachable(), rejectedSegments()])
     const { hits, bytes, segments, oldest } = journal.backlog()
     const { failure, diskFree, lastShipped, shipments } = journal
     const writable = failure === undefined
-    reply.code(writable ? 200 : 503).header('cache-control', 'no-store')
+    const { strain } = pressure
+    const takesHits = writable && strain === undefined
+    reply.code(takesHits ? 200 : 503).header('cache-control', 'no-store')
     const { kept, dropped, refused, unkept } = collector
     return {
-      status: writable ? (reachable && rejected.length === 0 ? 'ok' : 'degraded') : 'failing',
+      status: takesHits ? (reachable && rejected.length === 0 ? 'ok' : 'degraded') : 'failing',
       store: reachable ? 'ok' : 'unreachable',
+      /** What the process has too much of to take hits. */
+      overloaded: strain ?? null,
       journal: {
         writable,
         /** Why hits cannot be kept. */
@@ -41,14 +50,15 @@ export async function healthRoutes(app: FastifyInstance, { service }: { service:
   })
 }
 
-/** Whether ClickHouse answers; asked once for all who want to know at the same time. */
-function storeProbe({ store }: Footfall): () => Promise<boolean> {
-  let asked = { at: Number.NEGATIVE_INFINITY, answer: Promise.resolve(false) }
+/** Asks once for all who want to know at about the same time, and not again before it was told. */
+function believed<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let asked: Promise<Answer> | undefined
   return () => {
-    const at = performance.now()
-    if (at - asked.at > believedFor) {
-      asked = { at, answer: store.answers(answersWithin) }
+    if (!asked) {
+      asked = ask()
+      const forget = () => setTimeout(() => (asked = undefined), believedFor).unref()
+      asked.then(forget, forget)
     }
-    return asked.answer
+    return asked
   }
 }

@@ -5,15 +5,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import ipaddr from 'ipaddr.js'
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 import { dropReasons } from '../collect/beacon.ts'
+import { bytesOfBodies } from '../collect/body.ts'
+import type { Pressure } from '../collect/pressure.ts'
 import type { Footfall } from '../footfall.ts'
 import { version } from '../version.ts'
 import type { Access } from './access.ts'
 
 export async function metricRoutes(
   app: FastifyInstance,
-  { service, access }: { service: Footfall; access: Access },
+  { service, pressure, access }: { service: Footfall; pressure: Pressure; access: Access },
 ): Promise<void> {
-  const registry = registerAll(service)
+  const registry = registerAll(service, pressure)
   app.get('/metrics', { exposeHeadRoute: false }, async (request, reply) => {
     if (!isFromHere(request)) access.require(request)
     return reply
@@ -31,7 +33,7 @@ function isFromHere({ socket, headers }: FastifyRequest): boolean {
   return address !== undefined && ipaddr.process(address).range() === 'loopback'
 }
 
-function registerAll({ collector, journal, rateLimit, visits, now }: Footfall): Registry {
+function registerAll({ collector, journal, rateLimit, visits, now }: Footfall, pressure: Pressure): Registry {
   const registry = new Registry()
   const registers = [registry]
   const counter = (name: string, help: string, value: () => number) =>
@@ -65,10 +67,14 @@ function registerAll({ collector, journal, rateLimit, visits, now }: Footfall): 
       for (const reason of dropReasons) this.inc({ reason }, collector.dropped[reason])
     },
   })
-  counter('refused', 'Requests that cannot be used (400)', () => collector.refused)
+  counter('refused', 'Requests that cannot be used (400, 413)', () => collector.refused)
   counter('limited', 'Requests beyond the rate limit of an address (429)', () => rateLimit.refused)
   counter('unkept', 'Requests whose hits could not be kept (503)', () => collector.unkept)
 
+  gauge('overloaded', '1 while the process has too much to do to take hits, else 0', () =>
+    Number(pressure.strain !== undefined),
+  )
+  gauge('request_bodies_bytes', 'Bodies of requests that are being read or worked on', bytesOfBodies)
   gauge('journal_writable', '1 while hits can be kept, else 0', () => Number(journal.failure === undefined))
   gauge('journal_backlog_hits', 'Hits that are not in ClickHouse yet', () => journal.backlog().hits)
   gauge(

@@ -30,6 +30,9 @@ export type CollectorParts = {
   imported: (siteId: number, year: number) => void
 }
 
+/** Milliseconds. */
+const longestTurn = 5
+
 export type Outcome = { kept: KeptHit } | { dropped: DropReason }
 
 const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => DropReason | undefined }[] = [
@@ -81,11 +84,15 @@ export class Collector {
    */
   async collectAll(beacons: Iterable<Beacon | Refusal>): Promise<(Outcome | { refused: Refusal })[]> {
     const outcomes: (Outcome | { refused: Refusal })[] = []
+    let since = performance.now()
     for (const beacon of beacons) {
       if (beacon instanceof Refusal) outcomes.push({ refused: beacon })
       else outcomes.push(this.#admitOrRefuse(beacon))
       // A long list must not keep others waiting.
-      if (outcomes.length % 100 === 0) await setImmediate()
+      if (performance.now() - since > longestTurn) {
+        await setImmediate()
+        since = performance.now()
+      }
     }
     // A year may have been closed while the list was worked on.
     for (const [index, outcome] of outcomes.entries()) {

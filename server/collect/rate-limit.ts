@@ -1,5 +1,6 @@
 // How many tracking requests one address may send to one site: a flood from one machine must not fill somebody's
-// reports. A bucket per site and address that fills up again with time.
+// reports. A bucket per site and address that fills up again with time. One subscriber has whole networks of IPv6
+// addresses: there a /64 counts as one.
 //
 // Addresses are known by a hash under a key that is made at the start and is nowhere but in memory. The table has a
 // fixed size: where two fall on one place the later takes it, and the earlier has a full bucket when it comes again.
@@ -33,8 +34,9 @@ export class RateLimit {
    */
   take(siteId: number, address: string, requests: number, now: number): number {
     if (this.#interval === 0) return 0
-    const place = this.#hash(siteId, address, this.#key) & (places - 1)
-    const owner = this.#hash(siteId, address, ~this.#key)
+    const network = networkOf(address)
+    const place = this.#hash(siteId, network, this.#key) & (places - 1)
+    const owner = this.#hash(siteId, network, ~this.#key)
     if (this.#owners[place] !== owner) {
       this.#owners[place] = owner
       this.#fullAt[place] = now
@@ -61,4 +63,27 @@ export class RateLimit {
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
     return (hash ^ (hash >>> 12)) >>> 0
   }
+}
+
+/** Who is behind an address: of IPv6 the first four groups; else the address, without a port. */
+export function networkOf(address: string): string {
+  let end = address.indexOf(':')
+  if (end === -1) return address
+  if (address.includes('.')) return end === 0 ? address : address.slice(0, end)
+  if (address.startsWith('[')) return networkOf(address.slice(1))
+  for (let groups = 1; groups < 4; groups++) {
+    const next = address.indexOf(':', end + 1)
+    if (next === end + 1 || next === -1 || end === 0) return unfold(address).slice(0, 4).join(':')
+    end = next
+  }
+  return address.slice(0, end)
+}
+
+/** Its groups; a gap stands for as many zeros as there are less than eight. */
+function unfold(address: string): string[] {
+  const [before = '', after = ''] = address.split('::')
+  const first = before === '' ? [] : before.split(':')
+  const last = after === '' ? [] : after.split(':')
+  while (first.length + last.length < 8) first.push('0')
+  return [...first, ...last]
 }

@@ -3,6 +3,7 @@
 
 import { parse } from 'fast-querystring'
 import type { Site } from '../admin/site.ts'
+import { limits } from '../limits.ts'
 import type { Beacon } from './beacon.ts'
 import { needToken, type Parameters, readParameters, type Sent } from './parameter.ts'
 import { Refusal } from './refusal.ts'
@@ -120,12 +121,12 @@ export function bulkOf(body: string): Bulk | undefined {
 
 /** Each entry as a beacon or with the reason why it is none; made as it is asked for, since there may be many. */
 export function* beaconsOf(bulk: Bulk, request: Request, registry: Registry): Generator<Beacon | Refusal> {
-  for (const entry of bulk.entries) yield beaconOrRefusal(entryOf(entry), request, registry, bulk)
+  for (const entry of bulk.entries) yield beaconOrRefusal(entry, request, registry, bulk)
 }
 
-function beaconOrRefusal(sent: Sent, request: Request, registry: Registry, bulk: Bulk): Beacon | Refusal {
+function beaconOrRefusal(entry: unknown, request: Request, registry: Registry, bulk: Bulk): Beacon | Refusal {
   try {
-    return beaconOf(sent, request, registry, bulk)
+    return beaconOf(entryOf(entry), request, registry, bulk)
   } catch (error) {
     if (error instanceof Refusal) return error
     throw error
@@ -133,7 +134,12 @@ function beaconOrRefusal(sent: Sent, request: Request, registry: Registry, bulk:
 }
 
 function entryOf(entry: unknown): Sent {
-  if (typeof entry === 'string') return parse(entry.slice(entry.indexOf('?') + 1))
+  if (typeof entry === 'string') {
+    if (entry.length > limits.entryLength) {
+      throw new Refusal('requests', `an entry has at most ${limits.entryLength} characters`)
+    }
+    return parse(entry.slice(entry.indexOf('?') + 1))
+  }
   return typeof entry === 'object' && entry !== null ? (entry as Sent) : {}
 }
 

@@ -8,6 +8,7 @@ import type { Beacon } from './beacon.ts'
 import { type Body, readBody } from './body.ts'
 import type { Collector } from './collector.ts'
 import type { Sent } from './parameter.ts'
+import type { Pressure } from './pressure.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { Refusal } from './refusal.ts'
 import {
@@ -25,6 +26,7 @@ export type CollectParts = {
   collector: Collector
   registry: Registry
   rateLimit: RateLimit
+  pressure: Pick<Pressure, 'strain'>
   now: () => number
   /** Whether browsers reach this service by https, whatever the connection says. */
   secure: boolean
@@ -66,7 +68,12 @@ function answer(request: FastifyRequest, reply: FastifyReply, parts: CollectPart
   const fail = (error: unknown) => answerError(request, reply, parts, error)
   try {
     if (typeof read === 'string') {
-      cutOff(reply, read)
+      cutOff(reply, parts.collector, read)
+      return
+    }
+    if (parts.pressure.strain !== undefined) {
+      parts.collector.unkept++
+      reply.code(503).header('retry-after', '5').type('text/plain').send('Too much to do. Try again later.\n')
       return
     }
     const body = read.text
@@ -74,6 +81,7 @@ function answer(request: FastifyRequest, reply: FastifyReply, parts: CollectPart
     if (bulk) {
       answerBulk(request, reply, parts, bulk).catch(fail).finally(read.hold?.())
     } else if (body.length > limits.bodyBytes) {
+      parts.collector.refused++
       reply.code(413).type('text/plain').send('The request is too long.\n')
     } else {
       answerOne(request, reply, parts, sentBy(request.query as Sent, body), fail)
@@ -86,9 +94,13 @@ function answer(request: FastifyRequest, reply: FastifyReply, parts: CollectPart
 const noBody: Body = { text: '' }
 
 /** What is left of the body is not read. */
-function cutOff(reply: FastifyReply, why: 'too long' | 'too many'): FastifyReply {
+function cutOff(reply: FastifyReply, collector: Collector, why: 'too long' | 'too many'): FastifyReply {
   reply.header('connection', 'close').type('text/plain')
-  if (why === 'too long') return reply.code(413).send('The request is too long.\n')
+  if (why === 'too long') {
+    collector.refused++
+    return reply.code(413).send('The request is too long.\n')
+  }
+  collector.unkept++
   return reply.code(503).header('retry-after', '1').send('Too many long requests at once. Try again later.\n')
 }
 

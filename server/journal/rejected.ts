@@ -32,7 +32,12 @@ export class RejectedSegments {
     const names = await this.#names()
     this.#size = names.length
     const counted = new Map<string, number>()
-    const list = await Promise.all(names.map((name) => this.#describe(name, counted)))
+    const list: RejectedSegment[] = []
+    // One by one: there may be many, and each is read as a whole the first time.
+    for (const name of names) {
+      const segment = await this.#describe(name, counted).catch(unlessGone)
+      if (segment) list.push(segment)
+    }
     this.#counted = counted
     return list
   }
@@ -84,4 +89,9 @@ export class RejectedSegments {
   #reasonPath(name: string): string {
     return join(this.#folder, `${name.replace(/\.jsonl$/, '')}.reason.txt`)
   }
+}
+
+/** Shipped by a retry while the list was made. */
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }

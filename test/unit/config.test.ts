@@ -9,6 +9,7 @@ test('Nothing has to be configured', () => {
     baseUrl: undefined,
     trustProxy: false,
     clickhouseUrl: undefined,
+    trackingRateLimit: 200,
     logLevel: 'info',
   })
 })
@@ -22,6 +23,10 @@ test('A base URL loses its trailing slash, and proxies may be named', () => {
 test.each([
   [{ PORT: '80a' }, 'PORT=80a is not usable: it must be a whole number from 0 to 65535.'],
   [{ PORT: '70000' }, 'PORT=70000 is not usable: it must be a whole number from 0 to 65535.'],
+  [
+    { TRACKING_RATE_LIMIT: '-1' },
+    'TRACKING_RATE_LIMIT=-1 is not usable: it must be a whole number from 0 to 1000000.',
+  ],
   [{ BASE_URL: 'stats.example.org' }, 'BASE_URL=... is not usable: it must be an http:// or https:// URL.'],
   [{ CLICKHOUSE_CLUSTER: 'main' }, 'CLICKHOUSE_CLUSTER=main is not usable: it needs CLICKHOUSE_URL as well.'],
   [

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ClickHouseServer, createDatabase } from '../../world/clickhouse-server.ts'
 import { type RunningProcess, run, serve } from '../../world/process.ts'
 
 let data: string
@@ -53,6 +54,56 @@ test('Whatever goes wrong, no address, token, password or query of a request is 
   expect(printed).toContain('ClickHouse refuses segment 000000000001-0123456789ab.jsonl')
   expect(printed).not.toMatch(/84\.137|secret-of|hunter2/)
   expect(printed).not.toContain(token)
+})
+
+test('What ClickHouse says is logged without the row, the question and the password that are in it', async () => {
+  const server = await ClickHouseServer.start('hunter3')
+  const database = await createDatabase(server.url)
+  const env = { CLICKHOUSE_URL: database.url, LOG_LEVEL: 'debug' }
+  const owner = ['--email', 'o@example.org', '--password', 'hunter2 hunter2 hunter2', '--site-name', 'Shop']
+  const made = await run(['setup', ...owner, '--site-url', 'https://example.org', '--json'], {
+    FOOTFALL_DATA: data,
+    ...env,
+  })
+  const { token } = JSON.parse(made.stdout) as { token: string }
+  running = await serve(data, env)
+  const { url, output } = running
+  const report = async () => {
+    const path = '/api/reports/pages?site=1&search=secret-of-a-question'
+    return (await fetch(url + path, { headers: { authorization: `Bearer ${token}` } })).status
+  }
+  const hit = () =>
+    fetch(`${url}/f?idsite=1&rec=1&url=https://example.org/secret-of-a-row`, {
+      headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0' },
+    })
+  const error = (text: string) => ({ after: 'nothing', ending: 'error', error: text }) as const
+
+  await server.misbehave({
+    of: 'inserts',
+    ...error(
+      "Code: 395. DB::Exception: Not this: {'url': 'secret-of-a-row'}: while executing 'secret-of-a-row'. (REFUSED)",
+    ),
+  })
+  expect((await hit()).status).toBe(200)
+  await expect.poll(output).toContain('could not be shipped and will be tried again')
+  await server.misbehave({
+    of: 'others',
+    ...error(
+      "Code: 47. DB::Exception: Unknown `x` in scope SELECT 1 WHERE label = 'secret-of-a-question'. (UNKNOWN)",
+    ),
+  })
+  expect(await report()).toBe(500)
+  await server.behave()
+  await server.stopListening()
+  expect(await report()).toBe(503)
+  await server.listen()
+  await expect.poll(report).toBe(200)
+  expect(await running.kill()).toBe(0)
+  expect(output()).toMatch(/"code":395,.*"code":47,.*"code":"ECONNREFUSED"/s)
+  expect(output()).not.toMatch(/secret-of|hunter/)
+  expect(output()).not.toContain(token)
+  await database.drop()
+  await server.close()
 })
 
 test('What went wrong inside is logged once, with its cause, and told as no more than that', async () => {

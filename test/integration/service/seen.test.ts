@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { ClickHouseServer, createDatabase } from '../../world/clickhouse-server.ts'
 import { startFootfall, type World, type WorldOptions } from '../../world/footfall.ts'
 
 let world: World
@@ -45,6 +46,7 @@ test('Health tells that all is well, what was kept, and what was left out and wh
   expect(told).toMatchObject({
     status: 'ok',
     store: 'ok',
+    overloaded: null,
     journal: {
       writable: true,
       failure: null,
@@ -114,6 +116,24 @@ test('A bulk request counts with each of its entries', async () => {
   expect((await send()).status).toBe(200)
   expect((await send()).status).toBe(429)
   expect((await send({ token_auth: world.token })).status).toBe(200)
+})
+
+test('Health does not wait for a ClickHouse server that never answers', async () => {
+  const server = await ClickHouseServer.start('secret & sound')
+  const database = await createDatabase(server.url)
+  await start({ env: { CLICKHOUSE_URL: database.url } })
+  await server.misbehave({ of: 'all', after: 'nothing', ending: 'silence' })
+  const { code, health: told } = await health()
+  expect([code, told.status, told.store]).toEqual([200, 'degraded', 'unreachable'])
+  expect(JSON.stringify(told)).not.toContain('secret')
+  // Asked many times at once it asks the server once.
+  const struck = await server.struck()
+  await Promise.all(Array.from({ length: 50 }, health))
+  expect(await server.struck()).toBeLessThanOrEqual(struck + 1)
+  await server.behave()
+  await expect.poll(async () => (await health()).health.store).toBe('ok')
+  await database.drop()
+  await server.close()
 })
 
 test('A refused segment is told by health and metrics, by its name and the kind of error', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RateLimit } from '../../../server/collect/rate-limit.ts'
+import { networkOf, RateLimit } from '../../../server/collect/rate-limit.ts'
 
 const now = Date.UTC(2026, 10, 22)
 
@@ -31,6 +31,30 @@ test('Another address and another site have limits of their own', () => {
   expect(taken(limit, 5000, now, 1, '203.0.113.8')).toBe(2000)
   expect(taken(limit, 5000, now, 2)).toBe(2000)
   expect(taken(limit, 1)).toBe(0)
+})
+
+test('All addresses of an IPv6 subscriber have one limit', () => {
+  const limit = new RateLimit(200)
+  expect(taken(limit, 2000, now, 1, '2001:db8:1:2:3:4:5:6')).toBe(2000)
+  expect(taken(limit, 1, now, 1, '2001:db8:1:2:ffff::1')).toBe(0)
+  expect(taken(limit, 1, now, 1, '2001:db8:1:3::1')).toBe(1)
+})
+
+test.each([
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8:1:2::6', '2001:db8:1:2'],
+  ['2001:db8:1::6', '2001:db8:1:0'],
+  ['2001:db8::', '2001:db8:0:0'],
+  ['2001:db8::3:4:5:6', '2001:db8:0:0'],
+  ['2001::2:3:4:5:6', '2001:0:0:2'],
+  ['::1', '0:0:0:0'],
+  ['[2001:db8:1:2:3:4:5:6]:443', '2001:db8:1:2'],
+  ['203.0.113.7', '203.0.113.7'],
+  ['203.0.113.7:443', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '::ffff:203.0.113.7'],
+  ['', ''],
+])('Who is behind %s is %s', (address, network) => {
+  expect(networkOf(address)).toBe(network)
 })
 
 test('A long list is taken when the bucket is full, and paid off before the next', () => {
