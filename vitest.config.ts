@@ -14,6 +14,7 @@ export default defineConfig({
     include: ['test/{unit,integration,browser}/**/*.test.ts'],
     exclude: onServer ? Object.keys(embeddedOnly) : [],
     setupFiles: onServer ? ['test/world/server-end.ts'] : [],
+    globalSetup: 'test/world/device-data.ts',
     pool: 'forks',
     maxWorkers: 2,
     // Generous: a browser on a busy machine. No test measures time.

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import { build } from 'esbuild'
+import { buildDevices } from './devices.mjs'
 import { buildTracker, printSizes } from './tracker.mjs'
 
 const started = Date.now()
@@ -22,6 +23,7 @@ await Promise.all([
     logLevel: 'warning',
   }),
   buildTracker('dist/public').then(printSizes),
+  buildDevices('dist'),
   build({
     entryPoints: { dashboard: 'dashboard/main.tsx' },
     outdir: 'dist/public',

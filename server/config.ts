@@ -21,6 +21,8 @@ export type Config = {
   readonly clickhouseMemory: number
   /** Tracking requests of one address to one site, per second; 0: no limit. */
   readonly trackingRateLimit: number
+  /** How much is known of devices: by all of Device Detector's rules, or with less memory. */
+  readonly deviceRecognition: 'full' | 'light'
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
 
@@ -53,6 +55,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     clickhouseCluster,
     clickhouseMemory: integer(env, 'CLICKHOUSE_MEMORY_MB', 1000, 200, 1_000_000) * 1_000_000,
     trackingRateLimit: integer(env, 'TRACKING_RATE_LIMIT', 200, 0, 1_000_000),
+    deviceRecognition: oneOf(env, 'DEVICE_RECOGNITION', 'full', ['full', 'light'] as const),
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', ['silent', 'error', 'warn', 'info', 'debug'] as const),
   })
 }

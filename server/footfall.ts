@@ -15,6 +15,7 @@ import { RateLimit } from './collect/rate-limit.ts'
 import { Salts } from './collect/salt.ts'
 import { Visits } from './collect/visit.ts'
 import { type Config, ConfigError } from './config.ts'
+import { chooseRecognition } from './enrich/device.ts'
 import { openLocations } from './enrich/location.ts'
 import { Journal } from './journal/journal.ts'
 import { packageRoot } from './root.ts'
@@ -54,6 +55,7 @@ export async function openFootfall(
   now: () => number = Date.now,
 ): Promise<Footfall> {
   makeFolder(config.data)
+  chooseRecognition(config.deviceRecognition)
   const store = await openPatiently(config, (error) => log.error({}, `${error.message} Trying again.`))
   try {
     const applied = await migrate(store, join(packageRoot, 'migrations'))

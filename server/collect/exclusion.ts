@@ -33,7 +33,8 @@ function hints(beacon: Beacon): Record<string, string | undefined> {
   // An overridden agent is not the one that sent the headers.
   if (beacon.parameters.ua !== undefined) return {}
   const found: Record<string, string | undefined> = {}
-  for (const name in beacon.headers) if (name.startsWith('sec-ch-ua')) found[name] = header(beacon, name)
+  for (const name in beacon.headers)
+    if (name.startsWith('sec-ch-ua') || name === 'x-requested-with') found[name] = header(beacon, name)
   return found
 }
 

@@ -73,7 +73,7 @@ describe('the first start', () => {
     const hit = { idsite: '1', rec: '1', url: 'https://bakery.example/bread', action_name: 'Bread' }
     await fetch(`${world.url}/matomo.php?${new URLSearchParams(hit)}`, { headers: { 'user-agent': firefox } })
     await page.getByText('It works').waitFor()
-    await page.getByText('First page view from Firefox on Linux').waitFor()
+    await page.getByText('First page view from Firefox on GNU/Linux').waitFor()
     await page.getByText('https://bakery.example/bread').waitFor()
     await expectAccessible(page)
 

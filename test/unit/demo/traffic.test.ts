@@ -189,6 +189,6 @@ test('Every agent is a known device, and none a program', () => {
   expect(devices.some(({ os }) => os.name === 'Windows' && os.version === '11')).toBe(true)
   expect(devices.some(({ browser }) => browser.name === 'Brave')).toBe(true)
   expect(new Set(devices.map(({ device }) => device.type))).toEqual(
-    new Set(['desktop', 'smartphone', 'tablet', 'tv', 'console']),
+    new Set(['desktop', 'smartphone', 'phablet', 'tablet', 'tv', 'console']),
   )
 })
