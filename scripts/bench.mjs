@@ -2,7 +2,7 @@
 // ends with one line of JSON.
 
 import { readdirSync } from 'node:fs'
-import { build } from 'esbuild'
+import { runCompiled } from './compiled.mjs'
 
 const [name, ...args] = process.argv.slice(2)
 const known = readdirSync('test/bench')
@@ -12,15 +12,5 @@ if (!known.includes(name)) {
   console.error(`Usage: npm run bench -- <${known.join('|')}>`)
   process.exit(2)
 }
-await build({
-  entryPoints: [`test/bench/${name}.bench.ts`],
-  outdir: 'dist/bench',
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  logLevel: 'warning',
-})
 process.argv.splice(2, 1 + args.length, ...args)
-await import(`../dist/bench/${name}.bench.js`)
+await runCompiled(`test/bench/${name}.bench.ts`)

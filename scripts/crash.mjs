@@ -1,15 +1,5 @@
-// `npm run crash -- --rounds 200`: compiles test/crash/ and runs it on the compiled service.
+// `npm run crash -- --rounds 200`: kills the compiled service again and again (test/crash/).
 
-import { build } from 'esbuild'
+import { runCompiled } from './compiled.mjs'
 
-await build({
-  entryPoints: ['test/crash/main.ts'],
-  outfile: 'dist/crash/main.js',
-  bundle: true,
-  packages: 'external',
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  logLevel: 'warning',
-})
-await import('../dist/crash/main.js')
+await runCompiled('test/crash/main.ts')
