@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { type RunningProcess, run, serve } from '../world/process.ts'
 import { connections, fire, median } from './load.ts'
+import { pace } from './paced.ts'
 
 const rounds = 5
 const seconds = Number(process.argv[2] ?? 6)
@@ -30,6 +31,7 @@ const bareHandler = `
   console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
 `
 
+let footfall: RunningProcess | undefined
 const data = mkdtempSync(join(tmpdir(), 'footfall-bench-'))
 const bare = spawn(process.execPath, ['--input-type=module', '-e', bareHandler], {
   stdio: ['ignore', 'pipe', 'inherit'],
@@ -38,6 +40,7 @@ try {
   await measure(await firstLine(bare))
 } finally {
   bare.kill()
+  await footfall?.kill()
   rmSync(data, { recursive: true, force: true })
 }
 
@@ -48,7 +51,7 @@ async function measure(bareUrl: string): Promise<void> {
   })
   if (setup.code !== 0) throw new Error(setup.stdout + setup.stderr)
   // All hits come from one address: its limit is asked for each hit, and never reached.
-  const footfall = await serve(data, { LOG_LEVEL: 'error', TRACKING_RATE_LIMIT: '1000000' })
+  footfall = await serve(data, { LOG_LEVEL: 'error', TRACKING_RATE_LIMIT: '1000000' })
 
   await fire(bareUrl, seconds)
   await fire(footfall.url, seconds)
@@ -81,31 +84,30 @@ async function measure(bareUrl: string): Promise<void> {
       `${drained.toFixed(1)} s later all were.`,
   )
 
-  const half = await fire(footfall.url, 2 * seconds, Math.round(maximum / 2))
+  const half = await pace(footfall.url, 2 * seconds, Math.round(maximum / 2))
   console.log(
-    `At half of the maximum, ${half.requests.average.toFixed(0)} hits/s: p50 ${half.latency.p50} ms, ` +
-      `p99 ${half.latency.p99} ms, p99.9 ${half.latency.p99_9} ms.`,
+    `At half of the maximum, ${Math.round(maximum / 2)} hits/s: p50 ${half.p50} ms, p99 ${half.p99} ms, ` +
+      `p99.9 ${half.p999} ms.`,
   )
 
   const memory = watchMemory(footfall)
-  const steady = await fire(footfall.url, sustained, sustainedRate)
+  const steady = await pace(footfall.url, sustained, sustainedRate)
   const rss = memory.stop()
   console.log(
-    `At ${steady.requests.average.toFixed(0)} hits/s for ${sustained} s: at most ${rss} MB of memory, ` +
-      `p99 ${steady.latency.p99} ms, ${await backlog(footfall.url)} hits not shipped yet.`,
+    `At ${sustainedRate} hits/s for ${sustained} s: at most ${rss} MB of memory, p99 ${steady.p99} ms, ` +
+      `${await backlog(footfall.url)} hits not shipped yet.`,
   )
-  await footfall.kill()
   const summary = {
     bench: 'collect',
     ratio: Number(median(figures.map(({ footfall, bare }) => footfall / bare)).toFixed(3)),
     footfall: Math.round(maximum),
     bare: Math.round(median(figures.map(({ bare }) => bare))),
     p99: median(figures.map(({ p99 }) => p99)),
-    p99AtHalf: half.latency.p99,
+    p99AtHalf: half.p99,
     backlogAtFull: left,
     drainSeconds: Number(drained.toFixed(1)),
     rssMB: rss,
-    p99At5000: steady.latency.p99,
+    p99At5000: steady.p99,
     connections,
     rounds,
     seconds,

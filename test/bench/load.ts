@@ -8,7 +8,7 @@ const agents = [
   'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
 ]
 
-const requests = Array.from({ length: 2000 }, (_, index) => ({
+export const requests = Array.from({ length: 2000 }, (_, index) => ({
   method: 'POST' as const,
   path: '/f',
   headers: {
@@ -35,17 +35,11 @@ const requests = Array.from({ length: 2000 }, (_, index) => ({
   }).toString(),
 }))
 
-export const connections = 64
+export const connections = 128
 
-/** `rate`: requests per second; as many as it takes when there is none. @throws when an answer is no success */
-export async function fire(url: string, seconds: number, rate?: number): Promise<Result> {
-  const result = await autocannon({
-    url,
-    connections,
-    duration: seconds,
-    requests,
-    ...(rate !== undefined && { overallRate: rate }),
-  })
+/** As many requests as are answered. @throws when an answer is no success */
+export async function fire(url: string, seconds: number): Promise<Result> {
+  const result = await autocannon({ url, connections, duration: seconds, requests })
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${result.non2xx} answers were no success, ${result.errors} requests failed.`)
   return result
