@@ -3,4 +3,4 @@
 
 import { runCompiled } from './compiled.mjs'
 
-await runCompiled('test/fuzz/command.ts')
+await runCompiled('test/fuzz/main.ts')
