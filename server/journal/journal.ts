@@ -1,26 +1,29 @@
 // Where "accepted" means "on disk": a hit is a line in the journal before its request is answered. Lines that
-// arrive together are written and synced together (group commit). Full or old segments are sealed and shipped
-// to ClickHouse in order, and deleted only after the insert is done. Whoever ships is told whether a segment may
-// have been sent before: the first one that an earlier process left, and one whose shipping failed.
+// arrive together are written and synced together (group commit). Full or old segments are sealed and handed to
+// the shipper.
 //
 // When hits cannot be kept (the disk is full, slow or broken) an append fails at once; the journal finds out by
 // itself when they can be kept again.
 
 import { randomBytes } from 'node:crypto'
-import { access, type FileHandle, mkdir, readdir, readFile, stat, truncate, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { type FileHandle, mkdir, readdir, readFile, truncate, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Disk, freeBytes } from './disk.ts'
-import { RejectedSegments } from './rejected.ts'
-import { countLines, createSegmentFile, syncFolder, wholeLines, writeSynced } from './segment-file.ts'
+import type { RejectedSegment } from './rejected.ts'
+import {
+  createSegmentFile,
+  readSegment,
+  type Segment,
+  syncFolder,
+  wholeLines,
+  writeSynced,
+} from './segment-file.ts'
+import { type Retry, Shipper, type ShipperOptions } from './shipper.ts'
 
-export type JournalOptions = {
-  folder: string
-  /** Inserts a segment's lines, those that are there already not again. */
-  ship: (segment: Shipment) => Promise<void>
-  /** Why an error of `ship` means that these lines will never be taken: they are set aside. */
-  rejection?: (error: unknown) => string | undefined
+export type JournalOptions = Pick<ShipperOptions, 'folder' | 'ship'> & {
+  rejection?: ShipperOptions['rejection']
   /** Told of every failed attempt to write or ship. An error of a rejected segment may quote its lines. */
-  onError: (message: string, error?: unknown) => void
+  onError: ShipperOptions['onError']
   /** A segment of this size is sealed; bytes. */
   sealBytes?: number
   /** A segment this old is sealed, so that a hit can be read soon; milliseconds. */
@@ -30,13 +33,6 @@ export type JournalOptions = {
   freeBytes?: Disk
 }
 
-export type Shipment = {
-  path: string
-  name: string
-  /** Whether some or all of its lines may be in ClickHouse already. */
-  repeated: boolean
-}
-
 /** What is in the journal and not yet in ClickHouse; `oldest` in Unix milliseconds. */
 export type Backlog = { hits: number; bytes: number; segments: number; oldest: number | undefined }
 
@@ -44,7 +40,6 @@ export class JournalError extends Error {
   override name = 'JournalError'
 }
 
-type Segment = { name: string; path: string; hits: number; bytes: number; since: number; repeated: boolean }
 /** `torn`: a write failed, and what stands behind its good lines is not known. */
 type OpenSegment = Segment & { file: FileHandle; torn: boolean }
 type Group = {
@@ -57,8 +52,6 @@ type Group = {
 }
 
 const segmentName = /^(\d{12})-[0-9a-f]{12}\.jsonl$/
-const firstRetry = 250
-const lastRetry = 30_000
 /** Characters that may wait for a slow disk. */
 const mostWaiting = 16_000_000
 /** Milliseconds after a failed write in which nothing is tried. */
@@ -67,29 +60,21 @@ const lookAtDiskEvery = 2000
 
 export class Journal {
   readonly #options: Required<JournalOptions>
-  readonly #rejected: RejectedSegments
-  readonly #sealed: Segment[] = []
+  readonly #shipper: Shipper
   #next = 1
   #segment: OpenSegment | undefined
   #group: Group | undefined
   #waiting = 0
   #writing: Promise<void> | undefined
-  #shipping: Promise<void> | undefined
   #sealTimer: NodeJS.Timeout | undefined
   #diskTimer: NodeJS.Timeout | undefined
-  #wakeShipper: (() => void) | undefined
-  readonly #idle: (() => void)[] = []
   #sealDue = false
   #old = false
   #closed = false
-  #lastShipped: number | undefined
-  #shipped = 0
-  #failedShipments = 0
   #diskFree: number | undefined
   #failure: string | undefined
   #failedAt = 0
   #looking: Promise<void> | undefined
-  #retrying: Promise<{ shipped: string[]; rejected: string[] }> | undefined
 
   private constructor(options: JournalOptions) {
     this.#options = {
@@ -100,7 +85,7 @@ export class Journal {
       freeBytes,
       ...options,
     }
-    this.#rejected = new RejectedSegments(options.folder)
+    this.#shipper = new Shipper({ ...this.#options, more: () => this.#sealOld() })
   }
 
   /** Opens the folder; what an earlier process left there is shipped before anything new. */
@@ -108,10 +93,9 @@ export class Journal {
     const journal = new Journal(options)
     await mkdir(options.folder, { recursive: true })
     await journal.#recover()
-    await journal.#rejected.count()
     await journal.#lookAtDisk()
     journal.#diskTimer = setInterval(() => void journal.#lookAtDisk(), lookAtDiskEvery).unref()
-    journal.#shipping = journal.#ship()
+    await journal.#shipper.start()
     return journal
   }
 
@@ -135,14 +119,12 @@ export class Journal {
   /** Resolves when everything appended so far is in ClickHouse or set aside. */
   async drain(): Promise<void> {
     await this.#sealNow()
-    if (this.#sealed.length === 0) return
-    await new Promise<void>((resolve) => {
-      this.#idle.push(resolve)
-    })
+    await this.#shipper.drain()
   }
 
   backlog(): Backlog {
-    const all = this.#segment ? [...this.#sealed, this.#segment] : this.#sealed
+    const sealed = this.#shipper.segments
+    const all = this.#segment ? [...sealed, this.#segment] : sealed
     return {
       hits: all.reduce((sum, segment) => sum + segment.hits, 0),
       bytes: all.reduce((sum, segment) => sum + segment.bytes, 0),
@@ -153,21 +135,21 @@ export class Journal {
 
   /** Unix milliseconds of the last segment that reached ClickHouse. */
   get lastShipped(): number | undefined {
-    return this.#lastShipped
+    return this.#shipper.lastShipped
   }
 
   /** Segments shipped since the start, and attempts to do so that failed. */
   get shipments(): { done: number; failed: number } {
-    return { done: this.#shipped, failed: this.#failedShipments }
+    return this.#shipper.shipments
   }
 
   /** Segments that are set aside because ClickHouse cannot read them. */
   get rejected(): number {
-    return this.#rejected.size
+    return this.#shipper.rejected.size
   }
 
-  rejectedSegments(): ReturnType<RejectedSegments['list']> {
-    return this.#rejected.list()
+  rejectedSegments(): Promise<RejectedSegment[]> {
+    return this.#shipper.rejected.list()
   }
 
   /** Why hits cannot be kept now; undefined while they can. */
@@ -180,27 +162,9 @@ export class Journal {
     return this.#diskFree
   }
 
-  /** Ships what was set aside once more and waits for it; returns what was taken and what was not. */
-  async retryRejected(): Promise<{ shipped: string[]; rejected: string[] }> {
-    this.#retrying ??= this.#retry().finally(() => {
-      this.#retrying = undefined
-    })
-    return this.#retrying
-  }
-
-  /** From where they lie: in the journal's folder a crash would find them before the one that was being sent. */
-  async #retry(): Promise<{ shipped: string[]; rejected: string[] }> {
-    const names = (await this.#rejected.list()).map(({ name }) => name)
-    for (const name of names) {
-      const segment = await this.#segmentOf(name, this.#rejected.pathOf(name))
-      this.#sealed.push({ ...segment, since: Date.now(), repeated: true })
-    }
-    this.#wakeShipper?.()
-    await this.drain()
-    const refused = new Set((await this.#rejected.list()).map(({ name }) => name))
-    const shipped = names.filter((name) => !refused.has(name))
-    await this.#rejected.forget(shipped)
-    return { shipped, rejected: names.filter((name) => refused.has(name)) }
+  /** Ships what was set aside once more and waits for it. */
+  retryRejected(): Promise<Retry> {
+    return this.#shipper.retryRejected()
   }
 
   /** Refuses new lines, seals, and ships what it can within the time; the rest is shipped at the next start. */
@@ -209,13 +173,7 @@ export class Journal {
     this.#closed = true
     clearInterval(this.#diskTimer)
     await this.#sealNow()
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, shipWithin)
-    })
-    this.#wakeShipper?.()
-    await Promise.race([this.#shipping, late])
-    clearTimeout(timer)
+    await this.#shipper.close(shipWithin)
   }
 
   // -- Writing ------------------------------------------------------------------------------------------------
@@ -294,7 +252,7 @@ export class Journal {
     this.#sealTimer = setTimeout(() => {
       this.#old = true
       // While others wait to be shipped it may as well grow.
-      if (this.#sealed.length === 0) void this.#sealNow()
+      if (this.#shipper.segments.length === 0) void this.#sealNow()
     }, this.#options.sealAfter)
     return segment
   }
@@ -313,9 +271,11 @@ export class Journal {
       )
       return
     }
-    this.#sealed.push(sealed)
-    // Only a shipper that has run dry is woken: one that waits after a failure keeps waiting.
-    if (this.#sealed.length === 1) this.#wakeShipper?.()
+    this.#shipper.add(sealed)
+  }
+
+  async #sealOld(): Promise<void> {
+    if (this.#old && this.#segment) await this.#sealNow()
   }
 
   /** A segment ends at its last good line. As long as it does not, it is not shipped and nothing new is taken. */
@@ -379,71 +339,6 @@ export class Journal {
     }
   }
 
-  // -- Shipping -----------------------------------------------------------------------------------------------
-
-  async #ship(): Promise<void> {
-    let wait = firstRetry
-    for (;;) {
-      const segment = this.#sealed[0]
-      if (!segment) {
-        if (this.#old && this.#segment) await this.#sealNow()
-        if (this.#sealed.length > 0) continue
-        for (const resolve of this.#idle.splice(0)) resolve()
-        if (this.#closed) return
-        await this.#pause()
-        continue
-      }
-      try {
-        await this.#shipOne(segment)
-        wait = firstRetry
-      } catch (error) {
-        segment.repeated = true
-        this.#failedShipments++
-        this.#options.onError(`Segment ${segment.name} could not be shipped and will be tried again`, error)
-        if (this.#closed) return
-        await this.#pause(wait)
-        wait = Math.min(wait * 2, lastRetry)
-      }
-    }
-  }
-
-  async #shipOne(segment: Segment): Promise<void> {
-    const { name, path, repeated } = segment
-    try {
-      await this.#options.ship({ path, name, repeated })
-      await unlink(path)
-      // Before the next one is sent: after a power loss only the first that is left may have been sent before.
-      await syncFolder(dirname(path))
-      this.#lastShipped = Date.now()
-      this.#shipped++
-    } catch (error) {
-      const reason = this.#options.rejection(error)
-      if (reason === undefined && (await isGone(path))) {
-        this.#options.onError(
-          `Segment ${name} was deleted by somebody else: its ${segment.hits} hits are lost`,
-        )
-        this.#sealed.shift()
-        return
-      }
-      if (reason === undefined) throw error
-      // Later segments go on; what is in the way is kept for a person to look at.
-      await this.#rejected.setAside(segment, reason, error instanceof Error ? error.message : String(error))
-      this.#options.onError(`ClickHouse refuses segment ${name}, it was set aside: ${reason}`)
-    }
-    this.#sealed.shift()
-  }
-
-  /** Until woken, or until the time is over. */
-  async #pause(milliseconds?: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined
-    await new Promise<void>((resolve) => {
-      this.#wakeShipper = resolve
-      if (milliseconds !== undefined) timer = setTimeout(resolve, milliseconds)
-    })
-    clearTimeout(timer)
-    this.#wakeShipper = undefined
-  }
-
   // -- Taking over --------------------------------------------------------------------------------------------
 
   /** What an earlier process left. Only its last segment can end in something that was never promised. */
@@ -454,6 +349,7 @@ export class Journal {
     // A part of a segment that was about to be shipped.
     for (const entry of entries) if (entry.endsWith('.part')) await unlink(join(folder, entry))
     const names = entries.filter((name) => segmentName.test(name)).sort()
+    const left: Segment[] = []
     for (const name of names) {
       const path = join(folder, name)
       const content = await readFile(path)
@@ -461,33 +357,22 @@ export class Journal {
       if (kept < content.length) await this.#cut(name, content, kept)
       this.#next = Number(segmentName.exec(name)?.[1]) + 1
       if (kept === 0) await unlink(path)
-      else this.#sealed.push(await this.#segmentOf(name, path))
+      else left.push(await readSegment(name, path))
     }
-    const first = this.#sealed[0]
-    if (first) first.repeated = true
+    const [first, ...others] = left
+    if (!first) return
+    this.#shipper.add({ ...first, repeated: true })
+    for (const segment of others) this.#shipper.add(segment)
   }
 
   /** A torn last line was never answered. More than that is kept for a person to look at. */
   async #cut(name: string, content: Buffer, at: number): Promise<void> {
     if (content.includes(0x0a, at)) {
-      await this.#rejected.keepTail(name, content.subarray(at))
+      await this.#shipper.rejected.keepTail(name, content.subarray(at))
       this.#options.onError(`Segment ${name} ends in lines that cannot be read: they were set aside.`)
     }
     await truncate(join(this.#options.folder, name), at)
   }
-
-  async #segmentOf(name: string, path: string): Promise<Segment> {
-    const content = await readFile(path)
-    const { mtimeMs } = await stat(path)
-    return { name, path, hits: countLines(content), bytes: content.length, since: mtimeMs, repeated: false }
-  }
-}
-
-async function isGone(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => false,
-    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
-  )
 }
 
 function newGroup(): Group {

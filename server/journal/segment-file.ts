@@ -1,7 +1,25 @@
-// The journal's files: what it takes that written means on disk, and where the good lines of a file end.
+// The journal's files, called segments: what it takes that written means on disk, and where the good lines of a file
+// end.
 
 import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
+
+export type Segment = {
+  name: string
+  path: string
+  hits: number
+  bytes: number
+  /** Unix milliseconds. */
+  since: number
+  /** Whether some or all of its lines may be in ClickHouse already. */
+  repeated: boolean
+}
+
+export async function readSegment(name: string, path: string): Promise<Segment> {
+  const content = await readFile(path)
+  const { mtimeMs } = await stat(path)
+  return { name, path, hits: countLines(content), bytes: content.length, since: mtimeMs, repeated: false }
+}
 
 // One call that writes and syncs is quicker than two. Elsewhere it does not go through to the disk.
 const writeSyncs = process.platform === 'linux'

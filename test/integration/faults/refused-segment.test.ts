@@ -26,9 +26,9 @@ afterEach(async () => {
   await running?.kill('SIGKILL')
   running = undefined
   rmSync(data.folder, { recursive: true, force: true })
-
-  afterAll(() => rmSync(fresh.folder, { recursive: true, force: true }))
 })
+
+afterAll(() => rmSync(fresh.folder, { recursive: true, force: true }))
 
 // In no year that is over: it might be made final meanwhile.
 const noon = Date.UTC(2099, 10, 20, 12) / 1000

@@ -26,9 +26,9 @@ afterEach(async () => {
   await running?.kill('SIGKILL')
   running = undefined
   rmSync(data.folder, { recursive: true, force: true })
-
-  afterAll(() => rmSync(fresh.folder, { recursive: true, force: true }))
 })
+
+afterAll(() => rmSync(fresh.folder, { recursive: true, force: true }))
 
 const name = '000000000007-0123456789ab.jsonl'
 // In no year that is over: it might be made final meanwhile.

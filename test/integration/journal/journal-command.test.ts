@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { runIn } from '../../../server/commands.ts'
 import type { Footfall } from '../../../server/footfall.ts'
-import { Journal, type JournalOptions, type Shipment } from '../../../server/journal/journal.ts'
+import { Journal, type JournalOptions } from '../../../server/journal/journal.ts'
+import type { Shipment } from '../../../server/journal/shipper.ts'
 import { run } from '../../world/process.ts'
 
 let data: string

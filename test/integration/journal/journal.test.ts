@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Journal, JournalError, type JournalOptions, type Shipment } from '../../../server/journal/journal.ts'
+import { Journal, JournalError, type JournalOptions } from '../../../server/journal/journal.ts'
+import type { Shipment } from '../../../server/journal/shipper.ts'
 
 let folder: string
 let journals: Journal[]
