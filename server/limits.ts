@@ -21,10 +21,10 @@ export const limits = {
   /** Bytes of the body of a bulk tracking request; of all bodies over `bodyBytes` at once, and of all shorter ones. */
   bulkBytes: 10_000_000,
   bodiesBytes: 80_000_000,
+  /** Characters of one entry of a bulk request. */
+  entryLength: 100_000,
   /** Attempts to sign in that are checked at once: each takes 32 MB, and a thread that the journal needs as well. */
   signInsAtOnce: 4,
-  /** Characters of one entry of it. */
-  entryLength: 100_000,
   /** Milliseconds between two looks at how the process is doing. */
   lookEvery: 1000,
   /** Past what it can do is one whose looks come so many milliseconds late, or whose heap is full to this share. */

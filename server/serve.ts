@@ -16,6 +16,11 @@ const stopWithin = 9000
 
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config.logLevel)
+  // Node would print the error as it is, with whatever it quotes.
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'Footfall ends on an error that nobody expected.')
+    process.exit(1)
+  })
   const other = await findRunning(config.data)
   if (other)
     throw new StoreError(

@@ -140,3 +140,14 @@ test('What went wrong inside is logged once, with its cause, and told as no more
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 50, err: { code: 'ENOTDIR' } })
   expect(running.output()).not.toContain('secret')
 })
+
+test('An error that nobody expected ends the process, and is logged without what it quotes', async () => {
+  const failing = `process.once('SIGUSR2', () => { throw new TypeError('bad value "secret-of-' + 'a-hit"') })`
+  running = await serve(data, {
+    NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(failing)}`,
+  })
+  expect(await running.kill('SIGUSR2')).toBe(1)
+  expect(running.output()).toContain('Footfall ends on an error that nobody expected.')
+  expect(running.output()).toContain('bad value')
+  expect(running.output()).not.toContain('secret-of-a-hit')
+})
