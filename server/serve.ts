@@ -29,6 +29,8 @@ export async function serve(config: Config): Promise<void> {
       undefined,
     )
   const service = await openFootfall(config, log)
+  // The folder that it was started in may go, at an update for example; ClickHouse ships from none that is gone.
+  process.chdir(config.data)
   const secrets = { setupKey: randomBytes(16).toString('hex'), commandKey: randomBytes(32).toString('hex') }
   const app = await createApp(service, secrets, log)
   try {

@@ -17,13 +17,14 @@ export type RunningProcess = {
 
 const program = join(packageRoot, 'bin', 'footfall.cjs')
 
-/** Starts `footfall serve` and resolves when it answers; `spawned` is told its process id before that. */
+/** Starts `footfall serve`, in `folder`, and resolves when it answers; `spawned` is told its process id before that. */
 export async function serve(
   data: string,
   env: Record<string, string> = {},
   spawned: (pid: number) => void = () => {},
+  folder?: string,
 ): Promise<RunningProcess> {
-  const child = await start(['serve'], { FOOTFALL_DATA: data, PORT: '0', ...env })
+  const child = await start(['serve'], { FOOTFALL_DATA: data, PORT: '0', ...env }, folder)
   if (child.pid !== undefined) spawned(child.pid)
   let printed = ''
   const url = await new Promise<string>((resolve, reject) => {
@@ -69,11 +70,12 @@ export async function run(
   return { code: code ?? -1, stdout, stderr }
 }
 
-async function start(args: string[], env: Record<string, string>): Promise<ChildProcess> {
+async function start(args: string[], env: Record<string, string>, cwd?: string): Promise<ChildProcess> {
   const inherited = { PATH: process.env.PATH, HOME: process.env.HOME, TZ: process.env.TZ }
   const url = env.FOOTFALL_DATA === undefined ? undefined : await databaseFor(env.FOOTFALL_DATA)
   return spawn(process.execPath, [program, ...args], {
     env: { ...inherited, ...(url === undefined ? {} : { CLICKHOUSE_URL: url }), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
   })
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { firefox } from '../../world/footfall.ts'
 import { type RunningProcess, run, serve } from '../../world/process.ts'
 
 let data: string
@@ -179,4 +180,20 @@ test('The note that lets commands find the service is for its user alone, and go
   expect(guess.status).toBe(403)
   await running.kill()
   expect(statSync(note, { throwIfNoEntry: false })).toBeUndefined()
+})
+
+test('A service goes on shipping hits when the folder it was started in is replaced', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-test-'))
+  running = await serve(data, {}, () => {}, folder)
+  const { url } = running
+  const key = /\/setup\?key=(\w+)/.exec(running.output())?.[1] ?? ''
+  expect((await post(`${url}/api/setup`, { ...wish, key })).status).toBe(201)
+  rmSync(folder, { recursive: true })
+  const hit = `${url}/f?idsite=1&rec=1&send_image=0&url=https%3A%2F%2Fshop.example%2F`
+  expect((await fetch(hit, { headers: { 'user-agent': firefox } })).status).toBe(204)
+  const journal = async () =>
+    ((await (await fetch(`${url}/api/health`)).json()) as { journal: Record<string, unknown> }).journal
+  await expect
+    .poll(journal, { timeout: 10_000 })
+    .toMatchObject({ backlogHits: 0, failedShipments: 0, lastShipped: expect.any(String) })
 })
