@@ -42,8 +42,8 @@ const checks: Record<keyof Hit, Check> = {
   country: matches(/^(?:[A-Z]{2})?$/),
   language: matches(/^(?:[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?)?$/),
   device_type: oneOf(
-    ...['desktop', 'smartphone', 'tablet', 'tv', 'console', 'wearable', 'car', 'feature_phone'],
-    ...['peripheral', ''],
+    ...['desktop', 'smartphone', 'phablet', 'tablet', 'feature_phone', 'tv', 'console', 'wearable', 'car'],
+    ...['smart_display', 'smart_speaker', 'portable_media_player', 'camera', 'peripheral', ''],
   ),
   device_brand: text(60),
   device_model: text(60),

@@ -1,12 +1,13 @@
 // A service in a process of its own that is sent pages with numbers, so that what it answered with success can be
 // compared with what is stored: the same numbers, each once.
 
-import { cpSync, mkdtempSync, readdirSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { Store } from '../../../server/store/store.ts'
 import { firefox } from '../../world/footfall.ts'
-import { run } from '../../world/process.ts'
+import { type RunningProcess, run } from '../../world/process.ts'
 import { openStoreOf } from '../../world/store.ts'
 
 export type Data = { folder: string; token: string }
@@ -30,6 +31,28 @@ export function copyOf({ folder, token }: Data): Data {
   const copy = mkdtempSync(join(tmpdir(), 'footfall-test-'))
   cpSync(folder, copy, { recursive: true, verbatimSymlinks: true })
   return { folder: copy, token }
+}
+
+/** Each test of the file works on data of its own, with an owner and site 1; what it starts is ended after it. */
+export function eachOnItsOwnData(): { data: Data; running: RunningProcess | undefined } {
+  const world: { data: Data; running: RunningProcess | undefined } = {
+    data: { folder: '', token: '' },
+    running: undefined,
+  }
+  let fresh: Data
+  beforeAll(async () => {
+    fresh = await newData()
+  })
+  beforeEach(() => {
+    world.data = copyOf(fresh)
+  })
+  afterEach(async () => {
+    await world.running?.kill('SIGKILL')
+    world.running = undefined
+    rmSync(world.data.folder, { recursive: true, force: true })
+  })
+  afterAll(() => rmSync(fresh.folder, { recursive: true, force: true }))
+  return world
 }
 
 /** How a service is started that is to see addresses as `sendPage` tells them. */

@@ -2,33 +2,15 @@
 // segments go on, and it is shipped again when a person has mended it.
 // With the embedded engine only, whose data lies in the same folder.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { onServer } from '../../world/clickhouse-server.ts'
-import { type RunningProcess, run, serve } from '../../world/process.ts'
+import { run, serve } from '../../world/process.ts'
 import { hit } from '../../world/store.ts'
-import { copyOf, type Data, exactly, health, newData, segments, sendPage, stored } from './numbered-pages.ts'
+import { eachOnItsOwnData, exactly, health, segments, sendPage, stored } from './numbered-pages.ts'
 
-let fresh: Data
-let data: Data
-let running: RunningProcess | undefined
-
-beforeAll(async () => {
-  fresh = await newData()
-})
-
-beforeEach(() => {
-  data = copyOf(fresh)
-})
-
-afterEach(async () => {
-  await running?.kill('SIGKILL')
-  running = undefined
-  rmSync(data.folder, { recursive: true, force: true })
-})
-
-afterAll(() => rmSync(fresh.folder, { recursive: true, force: true }))
+const world = eachOnItsOwnData()
 
 // In no year that is over: it might be made final meanwhile.
 const noon = Date.UTC(2099, 10, 20, 12) / 1000
@@ -40,20 +22,20 @@ function row(page: number, further: object = {}): string {
 }
 
 function leave(name: string, content: string): void {
-  mkdirSync(join(data.folder, 'journal'), { recursive: true })
-  writeFileSync(join(data.folder, 'journal', name), content)
+  mkdirSync(join(world.data.folder, 'journal'), { recursive: true })
+  writeFileSync(join(world.data.folder, 'journal', name), content)
 }
 
-const rejected = () => join(data.folder, 'journal', 'rejected')
-const journal = (...args: string[]) => run(['journal', ...args], { FOOTFALL_DATA: data.folder })
+const rejected = () => join(world.data.folder, 'journal', 'rejected')
+const journal = (...args: string[]) => run(['journal', ...args], { FOOTFALL_DATA: world.data.folder })
 
 const bad = row(2, { time: 'a secret at noon' })
 
 test.skipIf(onServer)('A refused segment is set aside with the reason, and later ones go on', async () => {
   leave(refused, row(1) + bad + row(3))
   leave('000000000002-0123456789ab.jsonl', row(4))
-  running = await serve(data.folder)
-  const { url } = running
+  world.running = await serve(world.data.folder)
+  const { url } = world.running
   await sendPage(url, 5)
   await expect.poll(async () => (await health(url)).body.journal.backlogHits).toBe(0)
 
@@ -68,24 +50,24 @@ test.skipIf(onServer)('A refused segment is set aside with the reason, and later
       },
     },
   })
-  expect(running.output()).toContain(`ClickHouse refuses segment ${refused}, it was set aside: `)
-  expect(running.output()).not.toContain('a secret at noon')
+  expect(world.running.output()).toContain(`ClickHouse refuses segment ${refused}, it was set aside: `)
+  expect(world.running.output()).not.toContain('a secret at noon')
   expect(readFileSync(join(rejected(), refused), 'utf8')).toBe(row(1) + bad + row(3))
   const reason = join(rejected(), refused.replace('.jsonl', '.reason.txt'))
   expect(readFileSync(reason, 'utf8')).toMatch(/^CANNOT_\w+ \(\d+\)\n\n/)
   // It quotes the line.
   expect(statSync(reason).mode & 0o077).toBe(0)
 
-  await running.kill()
-  expect(await stored(data)).toEqual(exactly([4, 5]))
+  await world.running.kill()
+  expect(await stored(world.data)).toEqual(exactly([4, 5]))
 })
 
 test.skipIf(onServer)(
   'footfall journal retry ships it again when it was mended, in the running service, and every hit is counted once',
   async () => {
     leave(refused, row(1) + bad + row(3))
-    running = await serve(data.folder)
-    await sendPage(running.url, 4)
+    world.running = await serve(world.data.folder)
+    await sendPage(world.running.url, 4)
 
     const status = await journal()
     expect(status.code).toBe(0)
@@ -102,13 +84,13 @@ test.skipIf(onServer)(
     writeFileSync(join(rejected(), refused), row(1) + row(2) + row(3))
     const mended = await journal('retry')
     expect(mended).toMatchObject({ code: 0, stdout: `${refused}: shipped\n` })
-    expect(await health(running.url)).toMatchObject({ body: { journal: { rejectedSegments: 0 } } })
+    expect(await health(world.running.url)).toMatchObject({ body: { journal: { rejectedSegments: 0 } } })
     expect(existsSync(join(rejected(), refused))).toBe(false)
     expect(existsSync(join(rejected(), refused.replace('.jsonl', '.reason.txt')))).toBe(false)
 
-    await running.kill()
-    expect(segments(data)).toEqual([])
-    expect(await stored(data)).toEqual(exactly([1, 2, 3, 4]))
+    await world.running.kill()
+    expect(segments(world.data)).toEqual([])
+    expect(await stored(world.data)).toEqual(exactly([1, 2, 3, 4]))
   },
 )
 
@@ -116,17 +98,17 @@ test.skipIf(onServer)(
   'What was refused is known after a restart, and retried without a running service',
   async () => {
     leave(refused, row(1) + bad)
-    running = await serve(data.folder)
-    await running.kill('SIGKILL')
-    running = await serve(data.folder)
-    expect(await health(running.url)).toMatchObject({ body: { journal: { rejectedSegments: 1 } } })
-    await running.kill()
+    world.running = await serve(world.data.folder)
+    await world.running.kill('SIGKILL')
+    world.running = await serve(world.data.folder)
+    expect(await health(world.running.url)).toMatchObject({ body: { journal: { rejectedSegments: 1 } } })
+    await world.running.kill()
 
     // Half of it came in by another way meanwhile: only the rest is counted.
     leave('000000000009-0123456789ab.jsonl', row(1))
     writeFileSync(join(rejected(), refused), row(1) + row(2))
     expect(await journal('retry')).toMatchObject({ code: 0, stdout: `${refused}: shipped\n` })
-    expect(await stored(data)).toEqual(exactly([1, 2]))
+    expect(await stored(world.data)).toEqual(exactly([1, 2]))
   },
 )
 
@@ -142,11 +124,11 @@ test.skipIf(onServer).each(hostile)(
   async (_, what) => {
     leave(refused, row(1) + row(2, what))
     leave('000000000002-0123456789ab.jsonl', row(4))
-    running = await serve(data.folder)
-    expect(await health(running.url)).toMatchObject({
+    world.running = await serve(world.data.folder)
+    expect(await health(world.running.url)).toMatchObject({
       body: { journal: { rejectedSegments: 1, backlogHits: 0 } },
     })
-    await running.kill()
-    expect(await stored(data)).toEqual(exactly([4]))
+    await world.running.kill()
+    expect(await stored(world.data)).toEqual(exactly([4]))
   },
 )

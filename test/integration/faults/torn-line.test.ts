@@ -2,33 +2,15 @@
 // ever read as a hit, and every whole line before it is.
 // With the embedded engine only, whose data lies in the same folder.
 
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { onServer } from '../../world/clickhouse-server.ts'
-import { type RunningProcess, serve } from '../../world/process.ts'
+import { serve } from '../../world/process.ts'
 import { hit } from '../../world/store.ts'
-import { copyOf, type Data, exactly, health, newData, segments, sendPage, stored } from './numbered-pages.ts'
+import { eachOnItsOwnData, exactly, health, segments, sendPage, stored } from './numbered-pages.ts'
 
-let fresh: Data
-let data: Data
-let running: RunningProcess | undefined
-
-beforeAll(async () => {
-  fresh = await newData()
-})
-
-beforeEach(() => {
-  data = copyOf(fresh)
-})
-
-afterEach(async () => {
-  await running?.kill('SIGKILL')
-  running = undefined
-  rmSync(data.folder, { recursive: true, force: true })
-})
-
-afterAll(() => rmSync(fresh.folder, { recursive: true, force: true }))
+const world = eachOnItsOwnData()
 
 const name = '000000000007-0123456789ab.jsonl'
 // In no year that is over: it might be made final meanwhile.
@@ -47,8 +29,8 @@ function line(page: number): string {
 
 /** Three good lines in the journal, and what follows them. */
 function leave(tail: string | Buffer): void {
-  mkdirSync(join(data.folder, 'journal'), { recursive: true })
-  const path = join(data.folder, 'journal', name)
+  mkdirSync(join(world.data.folder, 'journal'), { recursive: true })
+  const path = join(world.data.folder, 'journal', name)
   writeFileSync(path, [1, 2, 3].map(line).join(''))
   appendFileSync(path, tail)
 }
@@ -68,13 +50,16 @@ test.skipIf(onServer).each(neverAnswered)(
   'After good lines %s: the good lines are counted, the rest is gone',
   async (_, tail) => {
     leave(tail)
-    running = await serve(data.folder)
-    expect(segments(data)).toEqual([])
-    expect((await health(running.url)).body.journal).toMatchObject({ rejectedSegments: 0, backlogHits: 0 })
-    await sendPage(running.url, 5)
-    await running.kill()
-    expect(await stored(data)).toEqual(exactly([1, 2, 3, 5]))
-    expect(existsSync(join(data.folder, 'journal', 'rejected'))).toBe(false)
+    world.running = await serve(world.data.folder)
+    expect(segments(world.data)).toEqual([])
+    expect((await health(world.running.url)).body.journal).toMatchObject({
+      rejectedSegments: 0,
+      backlogHits: 0,
+    })
+    await sendPage(world.running.url, 5)
+    await world.running.kill()
+    expect(await stored(world.data)).toEqual(exactly([1, 2, 3, 5]))
+    expect(existsSync(join(world.data.folder, 'journal', 'rejected'))).toBe(false)
   },
 )
 
@@ -89,22 +74,22 @@ test.skipIf(onServer).each(unreadable)(
   'After good lines %s: the good lines are counted, the rest is kept to be looked at',
   async (_, tail) => {
     leave(tail)
-    running = await serve(data.folder)
-    expect(segments(data)).toEqual([])
-    expect(running.output()).toContain(`Segment ${name} ends in lines that cannot be read`)
-    await sendPage(running.url, 5)
-    await running.kill()
-    expect(await stored(data)).toEqual(exactly([1, 2, 3, 5]))
-    expect(readFileSync(join(data.folder, 'journal', 'rejected', `${name}.tail`), 'utf8')).toBe(tail)
+    world.running = await serve(world.data.folder)
+    expect(segments(world.data)).toEqual([])
+    expect(world.running.output()).toContain(`Segment ${name} ends in lines that cannot be read`)
+    await sendPage(world.running.url, 5)
+    await world.running.kill()
+    expect(await stored(world.data)).toEqual(exactly([1, 2, 3, 5]))
+    expect(readFileSync(join(world.data.folder, 'journal', 'rejected', `${name}.tail`), 'utf8')).toBe(tail)
   },
 )
 
 test.skipIf(onServer)('A segment without one whole line is no segment', async () => {
-  mkdirSync(join(data.folder, 'journal'), { recursive: true })
-  writeFileSync(join(data.folder, 'journal', name), half.subarray(0, 200))
-  running = await serve(data.folder)
-  await sendPage(running.url, 5)
-  await running.kill()
-  expect(segments(data)).toEqual([])
-  expect(await stored(data)).toEqual(exactly([5]))
+  mkdirSync(join(world.data.folder, 'journal'), { recursive: true })
+  writeFileSync(join(world.data.folder, 'journal', name), half.subarray(0, 200))
+  world.running = await serve(world.data.folder)
+  await sendPage(world.running.url, 5)
+  await world.running.kill()
+  expect(segments(world.data)).toEqual([])
+  expect(await stored(world.data)).toEqual(exactly([5]))
 })
