@@ -1,5 +1,5 @@
 // What the visitor did, told by the parameters. Where several kinds fit one request the last of this order
-// wins, as in Matomo: page view, search, event, outlink, download.
+// wins, as in Matomo: page view, search, content, event, outlink, download. A goal, an order or a cart is no action.
 
 import { LRUCache } from 'lru-cache'
 import type { Site, SiteSettings } from '../admin/site.ts'
@@ -13,8 +13,8 @@ import {
   targetUrl,
 } from '../enrich/url.ts'
 import type { Action, Beacon } from './beacon.ts'
-import type { Technique } from './hit.ts'
-import type { ParameterName } from './parameter.ts'
+import type { Extras, Technique, Timing } from './hit.ts'
+import type { ParameterName, Parameters } from './parameter.ts'
 
 export function recogniseAction(beacon: Beacon): Action {
   const { parameters, site } = beacon
@@ -34,9 +34,12 @@ export function recogniseAction(beacon: Beacon): Action {
     event_action: '',
     event_name: '',
     event_value: null,
+    extras: extrasOf(beacon),
   }
   if (parameters.ping) {
     action.kind = 'ping'
+  } else if (parameters.idgoal !== undefined) {
+    action.kind = parameters.idgoal > 0 ? 'goal' : parameters.ec_id === undefined ? 'cart' : 'order'
   } else if (parameters.download !== undefined) {
     action.kind = 'download'
     action.target_url = targetUrl(parameters.download)
@@ -49,6 +52,11 @@ export function recogniseAction(beacon: Beacon): Action {
     action.event_action = normaliseTitle(parameters.e_a)
     action.event_name = normaliseTitle(parameters.e_n ?? '')
     action.event_value = parameters.e_v ?? null
+  } else if (parameters.c_n !== undefined) {
+    action.kind = parameters.c_i === undefined ? 'impression' : 'interaction'
+    action.target_url = normaliseTitle(parameters.c_t ?? '')
+  } else if (measured(parameters) && parameters.ca) {
+    action.kind = 'update'
   } else if (search) {
     action.kind = 'search'
     action.search_keyword = normaliseTitle(search.keyword)
@@ -56,6 +64,47 @@ export function recogniseAction(beacon: Beacon): Action {
     action.search_count = search.count
   }
   return action
+}
+
+/** In the order of the docs: their names on the wire, and how the hit calls them. */
+const measurements: [ParameterName, Timing][] = [
+  ['pf_net', 'network'],
+  ['pf_srv', 'server'],
+  ['pf_tfr', 'transfer'],
+  ['pf_dm1', 'dom_processing'],
+  ['pf_dm2', 'dom_completion'],
+  ['pf_onl', 'load'],
+  ['ff_lcp', 'lcp'],
+  ['ff_fcp', 'fcp'],
+  ['ff_inp', 'inp'],
+  ['ff_ttfb', 'ttfb'],
+  ['ff_cls', 'cls'],
+  ['ff_engaged', 'engaged'],
+  ['ff_scroll', 'scroll'],
+]
+
+/** Whether the request tells how a page was doing. */
+export function measured(parameters: Parameters): boolean {
+  return measurements.some(([name]) => parameters[name] !== undefined)
+}
+
+/** Undefined for the many hits that have nothing of it. */
+function extrasOf({ parameters }: Beacon): Partial<Extras> | undefined {
+  let extras: Partial<Extras> | undefined
+  for (const [name, timing] of measurements) {
+    const value = parameters[name]
+    if (value === undefined) continue
+    extras ??= {}
+    extras.timings ??= {}
+    extras.timings[timing] = Number(value)
+  }
+  if (parameters.c_n !== undefined) {
+    extras ??= {}
+    extras.content_name = normaliseTitle(parameters.c_n)
+    extras.content_piece = normaliseTitle(parameters.c_p ?? '')
+    extras.content_interaction = normaliseTitle(parameters.c_i ?? '')
+  }
+  return extras
 }
 
 const flags: [ParameterName, Technique][] = [

@@ -4,7 +4,7 @@
 import type { Site } from '../admin/site.ts'
 import type { Device } from '../enrich/device.ts'
 import type { Referrer } from '../enrich/referrer.ts'
-import type { Hit, HitKind, Technique } from './hit.ts'
+import type { Extras, Hit, HitKind, Technique } from './hit.ts'
 import type { Parameters } from './parameter.ts'
 
 export type Beacon = {
@@ -65,7 +65,11 @@ export type Action = Pick<
   | 'event_action'
   | 'event_name'
   | 'event_value'
-> & { kind: HitKind }
+> & {
+  kind: HitKind
+  /** What few hits have. */
+  extras: Partial<Extras> | undefined
+}
 
 /** Why a request was answered as usual and nothing was kept. */
 export const dropReasons = [

@@ -3,18 +3,19 @@
 
 import { setImmediate } from 'node:timers/promises'
 import type { Locations } from '../enrich/location.ts'
-import { type Referrer, referrer } from '../enrich/referrer.ts'
+import { referrer } from '../enrich/referrer.ts'
 import { ownText } from '../enrich/remembered.ts'
 import type { Journal } from '../journal/journal.ts'
 import { localDay } from '../zone.ts'
 import { pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
 import { type Beacon, type DropReason, dropReasons, type KeptHit } from './beacon.ts'
 import { excludeUnwanted } from './exclusion.ts'
-import { factsText, type Hit, type HitKind, lineOf, readFacts, type VisitFacts } from './hit.ts'
+import { firstTouch, laterTouch } from './facts.ts'
+import { type CommonHit, type HitKind, lineOf } from './hit.ts'
 import type { LiveHits } from './live.ts'
 import { Refusal } from './refusal.ts'
 import type { Salts } from './salt.ts'
-import type { Arrival, Visit, Visits } from './visit.ts'
+import { type Arrival, type Visit, type Visits, visitGap } from './visit.ts'
 import { recogniseVisitor } from './visitor.ts'
 import { honourWishes } from './wish.ts'
 
@@ -166,14 +167,14 @@ function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | und
     referrer: beacon.referrer,
   }
   const running = visits.running(arrival)
-  if (!running && kind === 'ping') return 'late_ping'
-  if (running) update(running, beacon)
+  if (!running && joinsOnly(kind)) return 'late_ping'
+  if (running) laterTouch(running, beacon)
   const visit = running ?? visits.begin(arrival, firstTouch(beacon))
   beacon.kept = {
     siteId: beacon.site.id,
     day: visit.day,
     position: visit.position + 1,
-    line: lineOf(record(beacon, visit), visit.facts),
+    line: lineOf(record(beacon, visit), visit.facts, beacon.action.extras),
   }
   advance(visit, beacon)
   return undefined
@@ -192,54 +193,8 @@ function closed(year: number): Refusal {
   return new Refusal('cdt', `the year ${year} of this site is closed, nothing can be added to it`)
 }
 
-function firstTouch(beacon: Beacon): VisitFacts {
-  const { action, device, referrer, parameters } = beacon
-  return {
-    entry_url: action.kind === 'pageview' ? action.url : '',
-    entry_title: action.kind === 'pageview' ? action.title : action.search_keyword,
-    ...referrerFacts(referrer),
-    ip: beacon.ip,
-    country: beacon.country,
-    language: beacon.language,
-    device_type: device.device.type,
-    device_brand: device.device.brand,
-    device_model: device.device.model,
-    os_name: device.os.name,
-    os_version: device.os.version,
-    browser_name: device.browser.name,
-    browser_version: device.browser.version,
-    resolution: parameters.res ?? '',
-    color_depth: parameters.cd ?? 0,
-    techniques: beacon.techniques,
-    local_minute: localMinute(beacon),
-  }
-}
-
-/** What a later hit may still change of a visit's facts. */
-function update(visit: Visit, beacon: Beacon): void {
-  const upgraded = visit.referrer.type === 'direct' && beacon.referrer.type !== 'direct'
-  const measured = !visit.hasResolution && beacon.parameters.res !== undefined
-  if (!upgraded && !measured) return
-  const facts = readFacts(visit.facts)
-  const { referrer, parameters } = beacon
-  if (upgraded) {
-    visit.referrer = referrer
-    Object.assign(facts, referrerFacts(referrer))
-  }
-  if (measured) {
-    visit.hasResolution = true
-    facts.resolution = parameters.res ?? ''
-    facts.color_depth = parameters.cd ?? 0
-  }
-  visit.facts = factsText(facts)
-}
-
-function referrerFacts({ type, name, keyword, url }: Referrer) {
-  return { referrer_type: type, referrer_name: name, referrer_keyword: keyword, referrer_url: url }
-}
-
 /** All columns by name, and not by spreading what has them: this is done for every hit. */
-function record(beacon: Beacon, visit: Visit): Omit<Hit, keyof VisitFacts> {
+function record(beacon: Beacon, visit: Visit): CommonHit {
   const { action } = beacon
   const later = visit.position > 0
   return {
@@ -248,7 +203,7 @@ function record(beacon: Beacon, visit: Visit): Omit<Hit, keyof VisitFacts> {
     visit_id: visit.id,
     position: visit.position + 1,
     visitor_id: visit.visitorNumber,
-    time: Math.floor(beacon.time / 1000),
+    time: Math.floor(timeOf(beacon, visit) / 1000),
     visit_time: Math.floor(visit.start / 1000),
     visit_number: visit.number,
     kind: action.kind,
@@ -267,14 +222,14 @@ function record(beacon: Beacon, visit: Visit): Omit<Hit, keyof VisitFacts> {
     event_value: action.event_value,
     previous_url: later ? visit.url : '',
     previous_title: later ? visit.title : '',
-    time_spent: later && action.kind !== 'ping' ? seconds(beacon.time - visit.lastAction) : 0,
+    time_spent: later && !joinsOnly(action.kind) ? seconds(beacon.time - visit.lastAction) : 0,
   }
 }
 
 function advance(visit: Visit, beacon: Beacon): void {
   const { kind } = beacon.action
   visit.position++
-  if (kind === 'ping') return
+  if (joinsOnly(kind)) return
   visit.actions++
   visit.lastAction = Math.max(visit.lastAction, beacon.time)
   if (isPage(kind)) {
@@ -283,18 +238,20 @@ function advance(visit: Visit, beacon: Beacon): void {
   }
 }
 
+/** A ping or what was measured of a page: neither begins a visit nor keeps it open. */
+function joinsOnly(kind: HitKind): boolean {
+  return kind === 'ping' || kind === 'update'
+}
+
+/** A page is measured until it is left, which may be hours after the visit: that does not make the visit longer. */
+function timeOf({ action, time }: Beacon, visit: Visit): number {
+  return action.kind === 'update' ? Math.min(time, visit.lastAction + visitGap) : time
+}
+
 function isPage(kind: HitKind): boolean {
   return kind === 'pageview' || kind === 'search'
 }
 
 function seconds(milliseconds: number): number {
   return Math.min(1800, Math.max(0, Math.round(milliseconds / 1000)))
-}
-
-/** By the visitor's own clock; where it is not told, the hour in UTC, as Matomo does. */
-function localMinute(beacon: Beacon): number {
-  const { h, m } = beacon.parameters
-  if (h !== undefined) return h * 60 + (m ?? 0)
-  const time = new Date(beacon.time)
-  return time.getUTCHours() * 60 + time.getUTCMinutes()
 }

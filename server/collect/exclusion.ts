@@ -7,11 +7,13 @@ import { compileAddressRules } from '../enrich/address.ts'
 import { type Hints, hintsFromUaData, parse } from '../enrich/device.ts'
 import { isSpamReferrer } from '../enrich/referrer-spam.ts'
 import { ownText } from '../enrich/remembered.ts'
+import { measured } from './action.ts'
 import { type Beacon, type DropReason, header } from './beacon.ts'
+import type { Parameters } from './parameter.ts'
 
 export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
   const { parameters } = beacon
-  if (!parameters.rec) return 'not_recorded'
+  if (!parameters.rec || parameters.tracker_install_check !== undefined) return 'not_recorded'
   if (header(beacon, 'x-moz') === 'prefetch' || /^(preview|instant)$/i.test(header(beacon, 'x-purpose')))
     return 'prefetch'
   beacon.userAgent = parameters.ua ?? header(beacon, 'user-agent')
@@ -21,9 +23,13 @@ export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
   if (rules.excludesAddress(beacon.address)) return 'excluded_address'
   if (rules.excludesAgent(beacon.userAgent)) return 'excluded_agent'
   if (parameters.urlref && isSpamReferrer(parameters.urlref)) return 'spam_referrer'
-  const claimed =
-    parameters.e_c ?? parameters.link ?? parameters.download ?? parameters.search ?? parameters.ping
-  return parameters.ca && claimed === undefined ? 'unclaimed_action' : undefined
+  return parameters.ca && !isClaimed(parameters) ? 'unclaimed_action' : undefined
+}
+
+/** `ca=1` marks what a plugin is meant to take: without any of these there is none here that does. */
+function isClaimed(parameters: Parameters): boolean {
+  const { e_c, link, download, search, c_n, idgoal, ping } = parameters
+  return (e_c ?? link ?? download ?? search ?? c_n ?? idgoal ?? ping) !== undefined || measured(parameters)
 }
 
 /** Client hints: what the page sent of navigator.userAgentData goes before the browser's headers. */

@@ -4,7 +4,25 @@
 
 import type { ReferrerType } from '../enrich/referrer.ts'
 
-export type HitKind = 'pageview' | 'event' | 'download' | 'outlink' | 'search' | 'ping'
+/**
+ * What a hit reports. The first five are actions: they count as something the visitor did. `impression` and
+ * `interaction` are of contents; `goal`, `order` and `cart` record nothing else; `ping` says that the visitor is still
+ * there, `update` what was measured of a page since it was viewed, `recognised` that a visitor turned out to be an old one.
+ */
+export type HitKind =
+  | 'pageview'
+  | 'event'
+  | 'download'
+  | 'outlink'
+  | 'search'
+  | 'impression'
+  | 'interaction'
+  | 'goal'
+  | 'order'
+  | 'cart'
+  | 'ping'
+  | 'update'
+  | 'recognised'
 
 /** What the first hit of a visit fixes; stamped on each of its hits, so that no report needs a join. */
 export type VisitFacts = {
@@ -16,6 +34,8 @@ export type VisitFacts = {
   referrer_name: string
   referrer_keyword: string
   referrer_url: string
+  /** What a campaign says of itself beside its name and keyword: source, medium, content, id, group, placement. */
+  campaign: Record<string, string>
   /** Shortened, never whole. */
   ip: string
   /** ISO 3166 two letters, upper case; empty when unknown. */
@@ -36,6 +56,21 @@ export type VisitFacts = {
   techniques: Technique[]
   /** The visitor's own clock at the visit's start, in minutes since midnight, 0 to 1439. */
   local_minute: number
+  /** Given by the site, at most 200 characters; empty when there is none. */
+  user_id: string
+  /** Custom dimensions of the visit by their number, and custom variables by their name. */
+  visit_dimensions: Record<string, string>
+  visit_variables: Record<string, string>
+  /** Only where a trusted client tells them. */
+  region: string
+  city: string
+  latitude: number | null
+  longitude: number | null
+  /** Whole days between this visit's start and that of the visitor's first, of the last before it; 0 for a first visit. */
+  days_since_first: number
+  days_since_last: number
+  /** Whole days since the visitor's last order; -1 when there was none. */
+  days_since_order: number
 }
 
 /** What a browser says it can do (S10 of the privacy statement). */
@@ -53,46 +88,93 @@ export const techniques = [
 ] as const
 export type Technique = (typeof techniques)[number]
 
-export type Hit = VisitFacts & {
-  site_id: number
-  /** The site's local date of the visit, `2026-11-22`. */
-  day: string
-  /** Unsigned 64 bits, decimal. */
-  visit_id: string
-  /** Number of the hit within its visit, from 1. */
-  position: number
-  /** Unsigned 64 bits, decimal. */
-  visitor_id: string
-  /** Unix seconds. */
-  time: number
-  /** Unix seconds of the visit's first hit. */
-  visit_time: number
-  /** 1 for a visitor's first visit, 2 for the second, ... */
-  visit_number: number
-  kind: HitKind
-  method: 'GET' | 'POST'
-  /** Page address without protocol and `www.`, cleaned of excluded parameters and fragment. */
-  url: string
-  /** What was cut from `url`: 0 http://, 1 http://www., 2 https://, 3 https://www. */
-  url_prefix: number
-  title: string
-  page_view_id: string
-  /** Address of a download or outlink, whole. */
-  target_url: string
-  search_keyword: string
-  search_category: string
-  /** Number of results; -1 when unknown. */
-  search_count: number
-  event_category: string
-  event_action: string
-  event_name: string
-  event_value: number | null
-  /** The page (or search) that the visitor was on before this hit, to which `time_spent` is credited. */
-  previous_url: string
-  previous_title: string
-  /** Seconds since the visit's previous action, 0 to 1800. */
-  time_spent: number
+export type Item = { sku: string; name: string; categories: string[]; price: number; quantity: number }
+
+/** `revenue` in the site's currency. Goal 0 is an order. */
+export type Conversion = { goal: number; revenue: number }
+
+/** What was measured of a page, and in which unit. */
+export const timings = {
+  network: 'ms',
+  server: 'ms',
+  transfer: 'ms',
+  dom_processing: 'ms',
+  dom_completion: 'ms',
+  load: 'ms',
+  /** Web vitals: largest and first contentful paint, interaction to next paint, time to first byte, layout shift. */
+  lcp: 'ms',
+  fcp: 'ms',
+  inp: 'ms',
+  ttfb: 'ms',
+  cls: 'score',
+  /** How long the page was in front and looked at; how far down it was seen. */
+  engaged: 'ms',
+  scroll: 'percent',
+} as const
+export type Timing = keyof typeof timings
+
+/** What only few hits have; each may be missing. */
+export type Extras = {
+  /** Custom variables of the page or event, by name; custom dimensions of the action, by number. */
+  variables: Record<string, string>
+  dimensions: Record<string, string>
+  timings: { [name in Timing]?: number }
+  content_name: string
+  content_piece: string
+  content_interaction: string
+  order_id: string
+  /** Of an order or cart, in the site's currency. */
+  amounts: { [name in 'revenue' | 'subtotal' | 'tax' | 'shipping' | 'discount']?: number }
+  /** Of an order or cart; of a page view the one product that it shows. */
+  items: Item[]
+  conversions: Conversion[]
+  /** What the conversions are credited to: how the visitor came, now or before. */
+  credited_type: ReferrerType | ''
+  credited_name: string
+  credited_keyword: string
 }
+
+export type Hit = VisitFacts &
+  Extras & {
+    site_id: number
+    /** The site's local date of the visit, `2026-11-22`. */
+    day: string
+    /** Unsigned 64 bits, decimal. */
+    visit_id: string
+    /** Number of the hit within its visit, from 1. */
+    position: number
+    /** Unsigned 64 bits, decimal. */
+    visitor_id: string
+    /** Unix seconds. */
+    time: number
+    /** Unix seconds of the visit's first hit. */
+    visit_time: number
+    /** 1 for a visitor's first visit, 2 for the second, ... */
+    visit_number: number
+    kind: HitKind
+    method: 'GET' | 'POST'
+    /** Page address without protocol and `www.`, cleaned of excluded parameters and fragment. */
+    url: string
+    /** What was cut from `url`: 0 http://, 1 http://www., 2 https://, 3 https://www. */
+    url_prefix: number
+    title: string
+    page_view_id: string
+    /** Address of a download or outlink, whole; where a content leads. */
+    target_url: string
+    search_keyword: string
+    search_category: string
+    /** Number of results; -1 when unknown. */
+    search_count: number
+    event_category: string
+    event_action: string
+    event_name: string
+    event_value: number | null
+    /** The page (or search) that the visitor was on before this hit, to which `time_spent` is credited. */
+    previous_url: string
+    previous_title: string
+    /** Seconds since the visit's previous action, 0 to 1800. */
+    time_spent: number
+  }
 
 /** Columns that stand in a line: what is empty is left out, it is the default of its column. */
 type Sparse<Columns> = { [Column in keyof Columns]: Columns[Column] | undefined }
@@ -106,6 +188,7 @@ export function factsText(facts: VisitFacts): string {
     referrer_name: facts.referrer_name || undefined,
     referrer_keyword: facts.referrer_keyword || undefined,
     referrer_url: facts.referrer_url || undefined,
+    campaign: unlessEmpty(facts.campaign),
     ip: facts.ip || undefined,
     country: facts.country || undefined,
     language: facts.language || undefined,
@@ -120,8 +203,23 @@ export function factsText(facts: VisitFacts): string {
     color_depth: facts.color_depth || undefined,
     techniques: facts.techniques.length > 0 ? facts.techniques : undefined,
     local_minute: facts.local_minute,
+    user_id: facts.user_id || undefined,
+    visit_dimensions: unlessEmpty(facts.visit_dimensions),
+    visit_variables: unlessEmpty(facts.visit_variables),
+    region: facts.region || undefined,
+    city: facts.city || undefined,
+    latitude: facts.latitude ?? undefined,
+    longitude: facts.longitude ?? undefined,
+    days_since_first: facts.days_since_first || undefined,
+    days_since_last: facts.days_since_last || undefined,
+    days_since_order: facts.days_since_order >= 0 ? facts.days_since_order : undefined,
   }
   return JSON.stringify(sparse).slice(1, -1)
+}
+
+function unlessEmpty(map: Record<string, string>): Record<string, string> | undefined {
+  for (const _ in map) return map
+  return undefined
 }
 
 /** What stands in a text of `factsText`. */
@@ -136,6 +234,7 @@ const noFacts: VisitFacts = {
   referrer_name: '',
   referrer_keyword: '',
   referrer_url: '',
+  campaign: {},
   ip: '',
   country: '',
   language: '',
@@ -150,14 +249,24 @@ const noFacts: VisitFacts = {
   color_depth: 0,
   techniques: [],
   local_minute: 0,
+  user_id: '',
+  visit_dimensions: {},
+  visit_variables: {},
+  region: '',
+  city: '',
+  latitude: null,
+  longitude: null,
+  days_since_first: 0,
+  days_since_last: 0,
+  days_since_order: -1,
 }
 
 /**
  * A hit as the journal keeps it: a row of the table in JSON, on one line. All columns by name, because this is done
  * for every hit.
  */
-export function lineOf(hit: Omit<Hit, keyof VisitFacts>, facts: string): string {
-  const line: Sparse<Omit<Hit, keyof VisitFacts>> = {
+export function lineOf(hit: CommonHit, facts: string, extras?: Partial<Extras>): string {
+  const line: Sparse<CommonHit> = {
     site_id: hit.site_id,
     day: hit.day,
     visit_id: hit.visit_id,
@@ -184,8 +293,12 @@ export function lineOf(hit: Omit<Hit, keyof VisitFacts>, facts: string): string 
     previous_title: hit.previous_title || undefined,
     time_spent: hit.time_spent || undefined,
   }
-  return `${JSON.stringify(line).slice(0, -1)},${facts}}\n`
+  const further = extras === undefined ? '' : JSON.stringify(extras).slice(1, -1)
+  return `${JSON.stringify(line).slice(0, -1)},${facts}${further && `,${further}`}}\n`
 }
+
+/** What every hit has and is not about its visit. */
+export type CommonHit = Omit<Hit, keyof VisitFacts | keyof Extras>
 
 export type ColumnDeclaration = { purpose: string; ground: Ground }
 
@@ -206,7 +319,8 @@ export const hitColumns: Record<keyof Hit, ColumnDeclaration> = {
   visit_time: { purpose: 'When the visit began', ground: 'statistics' },
   visit_number: { purpose: 'Whether the visitor is new or returning', ground: 'statistics' },
   kind: {
-    purpose: 'Kind of request: page view, event, download, outlink, search or ping',
+    purpose:
+      'Kind of request: page view, event, download, outlink, search, content, goal, order, cart, measurement or ping',
     ground: 'statistics',
   },
   method: { purpose: 'HTTP method of the request', ground: 'statistics' },
@@ -243,6 +357,7 @@ export const hitColumns: Record<keyof Hit, ColumnDeclaration> = {
   },
   referrer_keyword: { purpose: 'Keyword of the search or campaign, where it is told', ground: 'statistics' },
   referrer_url: { purpose: 'Address of the page that linked to the site', ground: 'statistics' },
+  campaign: { purpose: 'Source, medium and content of the campaign', ground: 'statistics' },
   ip: { purpose: 'Shortened network address, to estimate the country', ground: 'statistics' },
   country: { purpose: 'Country, estimated from the shortened address', ground: 'statistics' },
   language: { purpose: 'Language that the browser asks for', ground: 'statistics' },
@@ -257,4 +372,30 @@ export const hitColumns: Record<keyof Hit, ColumnDeclaration> = {
   color_depth: { purpose: 'Colour depth of the screen', ground: 'statistics' },
   techniques: { purpose: 'What the browser supports: cookies, PDF, Java and so on', ground: 'statistics' },
   local_minute: { purpose: "The visitor's own time of day at the start of the visit", ground: 'statistics' },
+  variables: { purpose: 'Custom variables that the site reports for a page or event', ground: 'statistics' },
+  dimensions: { purpose: 'Custom dimensions that the site reports for an action', ground: 'statistics' },
+  timings: { purpose: 'How fast a page was, how long and how far down it was read', ground: 'statistics' },
+  content_name: { purpose: 'Name of a content that was shown or used', ground: 'statistics' },
+  content_piece: { purpose: 'Which piece of the content it was', ground: 'statistics' },
+  content_interaction: { purpose: 'What was done with the content', ground: 'statistics' },
+  order_id: { purpose: 'Number of an order, so that it is counted once', ground: 'operation' },
+  amounts: { purpose: 'Sums of an order or cart', ground: 'statistics' },
+  items: { purpose: 'Products of an order, cart or product page', ground: 'statistics' },
+  conversions: { purpose: 'Goals of the site that the hit reached, and their revenue', ground: 'statistics' },
+  credited_type: { purpose: 'How the visitor came to whom a goal is credited', ground: 'statistics' },
+  credited_name: { purpose: 'Which campaign, website or engine a goal is credited to', ground: 'statistics' },
+  credited_keyword: { purpose: 'Keyword of the campaign that a goal is credited to', ground: 'statistics' },
+  user_id: {
+    purpose: 'Who the visitor is by an id that the site gives, where it does',
+    ground: 'recognition',
+  },
+  visit_variables: { purpose: 'Custom variables that the site reports for a visit', ground: 'statistics' },
+  visit_dimensions: { purpose: 'Custom dimensions that the site reports for a visit', ground: 'statistics' },
+  region: { purpose: 'Region, where the site tells it', ground: 'statistics' },
+  city: { purpose: 'City, where the site tells it', ground: 'statistics' },
+  latitude: { purpose: 'Latitude, where the site tells it', ground: 'statistics' },
+  longitude: { purpose: 'Longitude, where the site tells it', ground: 'statistics' },
+  days_since_first: { purpose: "Days since the visitor's first visit", ground: 'statistics' },
+  days_since_last: { purpose: "Days since the visitor's visit before", ground: 'statistics' },
+  days_since_order: { purpose: "Days since the visitor's last order", ground: 'statistics' },
 }

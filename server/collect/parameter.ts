@@ -2,6 +2,7 @@
 // be, what happens to a bad value, and whether it needs a token. A new parameter is one entry.
 
 import ipaddr from 'ipaddr.js'
+import { campaignParameters } from '../enrich/url.ts'
 import { Refusal } from './refusal.ts'
 
 type Declaration<T> = {
@@ -11,6 +12,8 @@ type Declaration<T> = {
   limit: number
   /** A bad value is answered 400 instead of being taken as absent. Only where guessing would do harm. */
   refuse?: string
+  /** Of bad values only these. */
+  refuseWhen?: (text: string) => boolean
   /** Needs `token_auth` of a user of this service. */
   needsToken?: boolean
 }
@@ -24,6 +27,8 @@ export const parameters = {
   new_visit: { parse: flag, limit: 1 },
   ping: { parse: flag, limit: 1 },
   ca: { parse: flag, limit: 1 },
+  /** The number of a check whether a page carries the script: answered, never counted. */
+  tracker_install_check: { parse: text, limit: 100 },
 
   url: { parse: text, limit: 8000 },
   urlref: { parse: text, limit: 8000 },
@@ -38,13 +43,69 @@ export const parameters = {
   e_a: { parse: text, limit: 500 },
   e_n: { parse: text, limit: 500 },
   e_v: { parse: decimal, limit: 40 },
+  c_n: { parse: filled, limit: 1024, refuse: 'it must not be blank' },
+  c_p: { parse: text, limit: 1024 },
+  c_t: { parse: text, limit: 1024 },
+  c_i: { parse: text, limit: 200 },
+
+  idgoal: {
+    parse: whole(0, 4294967295),
+    limit: 20,
+    refuse: 'it must be the number of a goal, or 0 for an order or cart',
+  },
+  revenue: { parse: decimal, limit: 40 },
+  ec_id: { parse: text, limit: 100 },
+  ec_st: { parse: decimal, limit: 40 },
+  ec_tx: { parse: decimal, limit: 40 },
+  ec_sh: { parse: decimal, limit: 40 },
+  ec_dt: { parse: decimal, limit: 40 },
+  /** JSON, as are the next two kinds (order.ts, variable.ts). */
+  ec_items: { parse: text, limit: 200_000 },
+  _pks: { parse: text, limit: 200 },
+  _pkn: { parse: text, limit: 200 },
+  _pkc: { parse: text, limit: 1200 },
+  _pkp: { parse: decimal, limit: 40 },
+  cvar: { parse: text, limit: 10_000 },
+  _cvar: { parse: text, limit: 10_000 },
+  e_cvar: { parse: text, limit: 10_000 },
+
+  /** Milliseconds; what browsers cannot tell is -1, which is nothing. */
+  pf_net: milliseconds(),
+  pf_srv: milliseconds(),
+  pf_tfr: milliseconds(),
+  pf_dm1: milliseconds(),
+  pf_dm2: milliseconds(),
+  pf_onl: milliseconds(),
+  /** Our own script's: what was measured of the page until it was left. */
+  ff_lcp: milliseconds(),
+  ff_fcp: milliseconds(),
+  ff_inp: milliseconds(),
+  ff_ttfb: milliseconds(),
+  ff_cls: { parse: decimal, limit: 20 },
+  ff_engaged: milliseconds(),
+  ff_scroll: { parse: whole(0, 100), limit: 20 },
 
   /** An empty `_id` is a value: the page has switched cookies off. */
   _id: { parse: visitorId, limit: 16 },
   cid: { parse: exactVisitorId, limit: 17, refuse: 'it must be 16 hexadecimal characters' },
   cip: { parse: address, limit: 60, refuse: 'it must be an IP address', needsToken: true },
+  uid: { parse: text, limit: 200 },
+  country: { parse: countryCode, limit: 3, needsToken: true },
+  region: { parse: text, limit: 100, needsToken: true },
+  city: { parse: text, limit: 200, needsToken: true },
+  lat: { parse: degrees(90), limit: 40, needsToken: true },
+  long: { parse: degrees(180), limit: 40, needsToken: true },
   /** Unix milliseconds. Needs a token when it is older than a day (request.ts). */
   cdt: { parse: instant, limit: 40, refuse: 'it must be a Unix time or a date with time' },
+  /** Seconds before `cdt`, or before now: sent by clients that were offline. */
+  cdo: { parse: offset, limit: 20 },
+
+  /** What conversions are credited to, from the cookie that the page's script keeps. */
+  _rcn: { parse: text, limit: 255 },
+  _rck: { parse: text, limit: 255 },
+  _ref: { parse: text, limit: 1024 },
+  /** Campaigns of pixels, which have no address of their own. */
+  ...campaigns(),
 
   lang: { parse: text, limit: 200 },
   ua: { parse: text, limit: 2000 },
@@ -66,9 +127,16 @@ export const parameters = {
   gears: { parse: flag, limit: 1 },
 } as const satisfies Record<string, Declaration<unknown>>
 
+/** `dimension1`, `dimension2` and so on: custom dimensions by their number; an empty text takes a value away. */
+const dimensionName = /^dimension([1-9]\d{0,4})$/
+const longestDimension = 250
+
 type Table = typeof parameters
 export type ParameterName = keyof Table
-export type Parameters = { [Name in ParameterName]?: NonNullable<ReturnType<Table[Name]['parse']>> }
+export type Parameters = { [Name in ParameterName]?: NonNullable<ReturnType<Table[Name]['parse']>> } & {
+  /** By number; an empty text takes a value away. */
+  dimensions?: Record<string, string>
+}
 
 /** What a client sent under a name; an array where it sent the name more than once. */
 export type Sent = Record<string, unknown>
@@ -83,9 +151,24 @@ export function readParameters(sent: Sent): Parameters {
     if (text === undefined || (text === '' && name !== '_id')) continue
     const value = declaration.parse(text.length > declaration.limit ? text.slice(0, declaration.limit) : text)
     if (value !== undefined) values[name] = value
-    else if (declaration.refuse) throw new Refusal(name, declaration.refuse)
+    else if (declaration.refuse && (declaration.refuseWhen?.(text) ?? true))
+      throw new Refusal(name, declaration.refuse)
   }
+  const dimensions = dimensionsOf(sent)
+  if (dimensions) values.dimensions = dimensions
   return values as Parameters
+}
+
+function dimensionsOf(sent: Sent): Record<string, string> | undefined {
+  let found: Record<string, string> | undefined
+  for (const name in sent) {
+    const number = name.startsWith('dimension') ? dimensionName.exec(name)?.[1] : undefined
+    const value = number === undefined ? undefined : last(sent[name])
+    if (number === undefined || value === undefined) continue
+    found ??= {}
+    found[number] = value.trim().slice(0, longestDimension).toWellFormed()
+  }
+  return found
 }
 
 const guarded = declarations.flatMap(([name, { needsToken }]) => (needsToken ? [name as ParameterName] : []))
@@ -107,6 +190,10 @@ function text(value: string): string | undefined {
   return value === '' ? undefined : value.toWellFormed()
 }
 
+function filled(value: string): string | undefined {
+  return value.trim() === '' ? undefined : text(value)
+}
+
 /** A random mark without a meaning: letters, digits and other visible ASCII. */
 function mark(value: string): string | undefined {
   return /^[!-~]+$/.test(value) ? value : undefined
@@ -122,6 +209,40 @@ function whole(least: number, most: number): (value: string) => number | undefin
     const number = Number(value)
     return number >= least && number <= most ? number : undefined
   }
+}
+
+/** Absent where it is unknown (-1) or longer than any page takes (4.6 hours). */
+function milliseconds() {
+  return {
+    parse: whole(0, 16_777_215),
+    limit: 20,
+    refuse: 'it must not be negative',
+    refuseWhen: (value: string) => /^-(?!1$)\d/.test(value),
+  }
+}
+
+function degrees(most: number): (value: string) => number | undefined {
+  return (value) => {
+    const number = decimal(value)
+    return number !== undefined && Math.abs(number) <= most ? number : undefined
+  }
+}
+
+function countryCode(value: string): string | undefined {
+  return /^[a-z]{2}$/i.test(value) ? value.toUpperCase() : undefined
+}
+
+/** Its sign means nothing. */
+function offset(value: string): number | undefined {
+  return whole(0, 4294967295)(value.replace(/^[+-]/, ''))
+}
+
+function campaigns() {
+  const entry = { parse: text, limit: 255 }
+  return Object.fromEntries(campaignParameters.map((name) => [name, entry])) as Record<
+    (typeof campaignParameters)[number],
+    typeof entry
+  >
 }
 
 function decimal(value: string): number | undefined {

@@ -51,6 +51,7 @@ const noAction = {
   event_action: '',
   event_name: '',
   event_value: null,
+  extras: undefined,
 } as const
 
 /** @throws Refusal when it names no site of ours, or a parameter is bad or needs a token. */

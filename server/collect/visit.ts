@@ -6,7 +6,8 @@
 //   brings the visitor again (type, name or keyword differ, ignoring case; not while the visit is a direct one);
 // - a hit that arrives out of order joins a visit that began up to 30 minutes after it;
 // - a direct visit is upgraded in place by the first later hit that brings a referrer of any other type;
-// - a ping moves the visit's end but does not keep the 30 minutes open, and starts no visit.
+// - a ping moves the visit's end but does not keep the 30 minutes open, and starts no visit; what was measured of a
+//   page neither, but it may come later than 30 minutes (ours).
 
 import { randomInt } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
@@ -18,7 +19,7 @@ import { localDay } from '../zone.ts'
 import { factsText, type HitKind, type VisitFacts } from './hit.ts'
 
 /** Milliseconds without an action after which a visit is over. */
-const visitGap = 30 * 60 * 1000
+export const visitGap = 30 * 60 * 1000
 const mostActions = 10_000
 /** A hit is known by its visit and its position in it: so many positions there are. */
 const mostHits = 65_535
@@ -176,7 +177,7 @@ export class Visits {
       exit_url: string
       exit_title: string
     }
-    const facts: (keyof VisitFacts)[] = [
+    const facts = [
       'entry_url',
       'entry_title',
       'referrer_type',
@@ -197,6 +198,17 @@ export class Visits {
       'color_depth',
       'techniques',
       'local_minute',
+      'campaign',
+      'user_id',
+      'dimensions AS visit_dimensions',
+      'variables AS visit_variables',
+      'region',
+      'city',
+      'latitude',
+      'longitude',
+      'days_since_first',
+      'days_since_last',
+      'days_since_order',
     ]
     const rows = await store.query<Row>(
       `SELECT site_id, toString(visit_id) AS id, day, visit_number AS number,
@@ -257,7 +269,7 @@ function visitSize({ facts, referrer, url, title }: Visit): number {
 
 function goesOn(visit: Visit, arrival: Arrival): boolean {
   if (arrival.newVisit) return false
-  if (arrival.time - visit.lastAction >= visitGap) return false
+  if (arrival.kind !== 'update' && arrival.time - visit.lastAction >= visitGap) return false
   if (visit.start - arrival.time > visitGap) return false
   if (visit.actions >= mostActions || visit.position >= mostHits) return false
   if (localDay(arrival.site.timezone, arrival.time) !== visit.day) return false

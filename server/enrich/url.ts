@@ -182,7 +182,7 @@ const campaignNames = [
   'utm_campaign',
   'utm_source',
   'utm_medium',
-]
+] as const
 const campaignKeywords = [
   'pk_kwd',
   'pk_keyword',
@@ -191,12 +191,14 @@ const campaignKeywords = [
   'mtm_keyword',
   'matomo_kwd',
   'utm_term',
-]
+] as const
+
+/** All that a client may send for a campaign beside or instead of a page address. */
+export const campaignParameters = [...campaignNames, ...campaignKeywords]
 
 /** What no page address keeps: ids of sessions, clicks and mail recipients, and how a campaign is labelled. */
-const alwaysExcluded = new Set([
-  ...campaignNames,
-  ...campaignKeywords,
+const alwaysExcluded = new Set<string>([
+  ...campaignParameters,
   ...['pk_source', 'pk_medium', 'pk_content', 'pk_cid', 'mtm_source', 'mtm_medium', 'mtm_content', 'mtm_cid'],
   ...['mtm_group', 'mtm_placement', 'utm_content', 'utm_id'],
   ...['ignore_referrer', 'ignore_referer', 'pk_vid'],
@@ -304,7 +306,7 @@ function campaignParametersOf(
   parameters: Readonly<Record<string, string | undefined>>,
 ): Map<string, string> | undefined {
   const found: [string, string][] = []
-  for (const name of [...campaignNames, ...campaignKeywords]) {
+  for (const name of campaignParameters) {
     const value = parameters[name]
     if (value) found.push([name, value])
   }
@@ -323,7 +325,7 @@ function valuesOf(parameters: [string, string][]): Map<string, string> {
   return values
 }
 
-function firstOf(values: Map<string, string>, names: string[]): string {
+function firstOf(values: Map<string, string>, names: readonly string[]): string {
   const name = names.find((candidate) => values.has(candidate))
   return name === undefined ? '' : (values.get(name) ?? '')
 }

@@ -5,6 +5,7 @@
 //   {{on cluster}}         ON CLUSTER 'name', or nothing
 //   {{engine X(a, b)}}     X(a, b), or ReplicatedX('/path', '{replica}', a, b)
 //   {{distributed hits by site_id, visitor_id}}  the Distributed table `hits` over `hits_local`, or nothing
+//   {{undistributed hits}} takes that one away, so that it can be made anew with further columns, or nothing
 //   {{every node system.parts}}  a system table of this node, or of all nodes of the cluster
 //   {{our database}}       its name as a value
 //
@@ -23,6 +24,11 @@ export function fillPlaces(statement: string, cluster: Cluster | undefined): str
     })
     .replace(/\{\{distributed (\w+) by (.+?)\}\}/g, (_, table, columns) =>
       cluster ? distributedTable(table, columns, cluster) : '',
+    )
+    .replace(/\{\{undistributed (\w+)\}\}/g, (_, table) =>
+      cluster
+        ? `DROP TABLE IF EXISTS ${quoted(cluster.database)}.${table} ON CLUSTER '${cluster.name}' SYNC`
+        : '',
     )
     .replace(/\{\{every node (system\.\w+)\}\}/g, (_, table) =>
       cluster ? `clusterAllReplicas('${cluster.name}', ${table})` : table,

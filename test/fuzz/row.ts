@@ -1,8 +1,9 @@
 // What every row of the table `hits` must be, whatever a client sent: text that UTF-8 can carry, in one line and
 // within its limit; numbers that their columns can hold; words from closed lists; days that belong to their times.
 
-import { type Hit, hitColumns, techniques } from '../../server/collect/hit.ts'
+import { type Hit, hitColumns, techniques, timings } from '../../server/collect/hit.ts'
 import { localDay } from '../../server/zone.ts'
+import { rarely } from '../world/store.ts'
 
 type Check = (value: unknown) => boolean
 
@@ -15,7 +16,10 @@ const checks: Record<keyof Hit, Check> = {
   time: whole(0, 4294967295),
   visit_time: whole(0, 4294967295),
   visit_number: whole(1, 65535),
-  kind: oneOf('pageview', 'event', 'download', 'outlink', 'search', 'ping'),
+  kind: oneOf(
+    ...['pageview', 'event', 'download', 'outlink', 'search', 'impression', 'interaction', 'goal', 'order'],
+    ...['cart', 'ping', 'update', 'recognised'],
+  ),
   method: oneOf('GET', 'POST'),
   url: text(1024),
   url_prefix: whole(0, 3),
@@ -58,10 +62,47 @@ const checks: Record<keyof Hit, Check> = {
     value.every((one) => techniques.includes(one)) &&
     new Set(value).size === value.length,
   local_minute: whole(0, 1439),
+  variables: map(/^[^\p{Cc}]{1,200}$/u, text(800)),
+  dimensions: map(/^[1-9]\d{0,4}$/, text(1000)),
+  timings: map(new RegExp(`^(${Object.keys(timings).join('|')})$`), number),
+  content_name: text(1024),
+  content_piece: text(1024),
+  content_interaction: text(800),
+  order_id: text(400),
+  amounts: map(/^(revenue|subtotal|tax|shipping|discount)$/, number),
+  items: list(100, ({ sku, name, categories, price, quantity, ...rest }) =>
+    [
+      text(800)(sku) && sku !== '',
+      text(800)(name),
+      Array.isArray(categories) && categories.length <= 5 && categories.every(text(800)),
+      number(price) && number(quantity),
+      Object.keys(rest).length === 0,
+    ].every(Boolean),
+  ),
+  conversions: list(
+    100,
+    ({ goal, revenue, ...rest }) =>
+      whole(0, 4294967295)(goal) && number(revenue) && Object.keys(rest).length === 0,
+  ),
+  credited_type: oneOf('direct', 'search', 'website', 'social', 'campaign', 'ai', ''),
+  credited_name: text(1500),
+  credited_keyword: text(1500),
+  campaign: map(/^(source|medium|content|id|group|placement)$/, text(1500)),
+  user_id: text(800),
+  visit_dimensions: map(/^[1-9]\d{0,4}$/, text(1000)),
+  visit_variables: map(/^[^\p{Cc}]{1,200}$/u, text(800)),
+  region: text(400),
+  city: text(800),
+  latitude: (value) => value === null || (number(value) && Math.abs(Number(value)) <= 90),
+  longitude: (value) => value === null || (number(value) && Math.abs(Number(value)) <= 180),
+  days_since_first: whole(0, 65535),
+  days_since_last: whole(0, 65535),
+  days_since_order: whole(-1, 65535),
 }
 
 /** What ClickHouse takes for a column that a line leaves out. */
 const defaults: Partial<Hit> = {
+  ...rarely,
   url: '',
   url_prefix: 0,
   title: '',
@@ -142,4 +183,20 @@ function matches(pattern: RegExp): Check {
 
 function oneOf(...words: string[]): Check {
   return (value) => typeof value === 'string' && words.includes(value)
+}
+
+function number(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+/** At most 100 entries. */
+function map(key: RegExp, check: Check): Check {
+  return (value) => {
+    const entries = Object.entries(Object(value))
+    return entries.length <= 100 && entries.every(([name, one]) => key.test(name) && check(one))
+  }
+}
+
+function list(most: number, check: (entry: Record<string, unknown>) => boolean): Check {
+  return (value) => Array.isArray(value) && value.length <= most && value.every(check)
 }

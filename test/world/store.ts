@@ -52,6 +52,34 @@ export async function storeHits(store: Store, hits: Hit[]): Promise<void> {
   }
 }
 
+/** What few hits and visits have, when they have not. */
+export const rarely = {
+  campaign: {},
+  user_id: '',
+  visit_dimensions: {},
+  visit_variables: {},
+  region: '',
+  city: '',
+  latitude: null,
+  longitude: null,
+  days_since_first: 0,
+  days_since_last: 0,
+  days_since_order: -1,
+  variables: {},
+  dimensions: {},
+  timings: {},
+  content_name: '',
+  content_piece: '',
+  content_interaction: '',
+  order_id: '',
+  amounts: {},
+  items: [],
+  conversions: [],
+  credited_type: '',
+  credited_name: '',
+  credited_keyword: '',
+} satisfies Partial<Hit>
+
 /** A page view of site 1 in Berlin, direct, desktop; overridden by what the test is about. */
 export function hit(facts: Partial<Hit> & { time: number }): Hit {
   return {
@@ -99,6 +127,7 @@ export function hit(facts: Partial<Hit> & { time: number }): Hit {
     color_depth: 24,
     techniques: ['cookies', 'pdf'],
     local_minute: 600,
+    ...rarely,
     ...facts,
   }
 }

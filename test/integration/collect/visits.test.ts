@@ -113,6 +113,16 @@ test('A ping that comes too late starts no visit', async () => {
   expect(world.service.collector.dropped.late_ping).toBeGreaterThan(0)
 })
 
+test('What was measured of a page belongs to the visit, also when the page is left hours later', async () => {
+  await at(0, { ...page('a', 'A'), pv_id: 'aaaaaa' })
+  await at(10, { ...page('a'), pv_id: 'aaaaaa', ca: 1, ff_engaged: 540_000, ff_scroll: 80 })
+  expect(await visits('duration, actions, hits')).toEqual([{ duration: 601, actions: 1, hits: 2 }])
+  await at(200, { ...page('a'), pv_id: 'aaaaaa', ca: 1, ff_engaged: 560_000, ff_scroll: 95 })
+  expect(await visits('duration, actions, hits')).toEqual([{ duration: 1801, actions: 1, hits: 3 }])
+  await at(201)
+  expect(await visits('actions')).toHaveLength(2)
+})
+
 test('A hit that arrives out of order joins the visit that began up to 30 minutes after it', async () => {
   await at(20, page('second'))
   await at(21, { ...page('first'), cdt: Math.floor((morning + 5 * minute) / 1000) })

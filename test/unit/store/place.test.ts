@@ -43,6 +43,13 @@ describe('On a cluster', () => {
     )
   })
 
+  test('a distributed table can be made anew with further columns', () => {
+    expect(fillPlaces('{{undistributed shoes}}', cluster)).toBe(
+      "DROP TABLE IF EXISTS `stats`.shoes ON CLUSTER 'main' SYNC",
+    )
+    expect(fillPlaces('{{undistributed shoes}}', undefined)).toBe('')
+  })
+
   test('system tables are those of all nodes', () => {
     expect(fillPlaces('SELECT 1 FROM {{every node system.parts}}', cluster)).toBe(
       "SELECT 1 FROM clusterAllReplicas('main', system.parts)",
