@@ -11,7 +11,9 @@ import { Users } from './admin/user.ts'
 import { ClosedYears } from './archive/closed-years.ts'
 import { Collector } from './collect/collector.ts'
 import { LiveHits } from './collect/live.ts'
+import { PastHits } from './collect/past.ts'
 import { RateLimit } from './collect/rate-limit.ts'
+import { Replay } from './collect/replay.ts'
 import { Salts } from './collect/salt.ts'
 import { Visits } from './collect/visit.ts'
 import { type Config, ConfigError } from './config.ts'
@@ -35,6 +37,7 @@ export type Footfall = {
   log: Log
   store: Store
   journal: Journal
+  past: PastHits
   sites: Sites
   users: Users
   tokens: Tokens
@@ -45,6 +48,8 @@ export type Footfall = {
   live: LiveHits
   collector: Collector
   rateLimit: RateLimit
+  /** Resolves when everything taken in so far can be read. */
+  settle(): Promise<void>
   close(): Promise<void>
 }
 
@@ -83,10 +88,18 @@ export async function openFootfall(
       Visits.open(store, now()),
       ClosedYears.open(store, now()),
     ])
+    const past = await PastHits.open({
+      journal,
+      folder: join(config.data, 'journal'),
+      replay: async () =>
+        new Replay({ site: (id) => sites.get(id), dropped: (reason) => collector.dropped[reason]++ }),
+      onError: (message, error) => log.error(error === undefined ? {} : { err: error }, message),
+    })
     const live = new LiveHits()
     const locations = openLocations()
     const collector = new Collector({
       journal,
+      past,
       visits,
       salts,
       locations,
@@ -100,6 +113,7 @@ export async function openFootfall(
       log,
       store,
       journal,
+      past,
       sites,
       users,
       tokens,
@@ -110,7 +124,12 @@ export async function openFootfall(
       live,
       collector,
       rateLimit: new RateLimit(config.trackingRateLimit),
+      settle: async () => {
+        await past.drain()
+        await journal.drain()
+      },
       close: async () => {
+        await past.close()
         await journal.close()
         await store.close()
       },

@@ -24,6 +24,8 @@ export type Beacon = {
 
   /** Unix milliseconds: when the hit happened. */
   time: number
+  /** Whether it waits for the others of its time (past.ts) before it gets its visit. */
+  past: boolean
   site: Site
   /** Cookies to be set with the answer. */
   newCookies: { name: string; value: string; maxAge: number }[]
@@ -47,8 +49,8 @@ export type Beacon = {
   kept: KeptHit | undefined
 }
 
-/** A hit as it is kept: `line` is its row in the journal. */
-export type KeptHit = { siteId: number; day: string; position: number; line: string }
+/** A hit as it is kept: `line` is its row in the journal; of the past one that has no visit yet, position 0. */
+export type KeptHit = { siteId: number; day: string; position: number; line: string; past: boolean }
 
 /** What the visitor did: the part of a hit that is not about the visit. */
 export type Action = Pick<

@@ -1,7 +1,6 @@
 // A beacon's way in, from recognised parameters to a line on disk. All that can happen to it is the list of
 // steps below, in this order; each may drop it with a reason that is counted, or refuse it with a Refusal.
 
-import { setImmediate } from 'node:timers/promises'
 import type { Locations } from '../enrich/location.ts'
 import { referrer } from '../enrich/referrer.ts'
 import { ownText } from '../enrich/remembered.ts'
@@ -13,14 +12,17 @@ import { excludeUnwanted } from './exclusion.ts'
 import { firstTouch, laterTouch } from './facts.ts'
 import { type CommonHit, type HitKind, lineOf } from './hit.ts'
 import type { LiveHits } from './live.ts'
+import { pastLine } from './past-line.ts'
 import { Refusal } from './refusal.ts'
 import type { Salts } from './salt.ts'
+import { Turn } from './turn.ts'
 import { type Arrival, type Visit, type Visits, visitGap } from './visit.ts'
 import { recogniseVisitor } from './visitor.ts'
 import { honourWishes } from './wish.ts'
 
 export type CollectorParts = {
   journal: Pick<Journal, 'append'>
+  past: Pick<Journal, 'append'>
   visits: Visits
   salts: Salts
   locations: Locations
@@ -31,9 +33,6 @@ export type CollectorParts = {
   imported: (siteId: number, year: number) => void
 }
 
-/** Milliseconds. */
-const longestTurn = 5
-
 export type Outcome = { kept: KeptHit } | { dropped: DropReason }
 
 const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => DropReason | undefined }[] = [
@@ -42,6 +41,7 @@ const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => Dro
   { name: 'visitor', run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, visits) },
   { name: 'enrich', run: enrich },
   { name: 'year', run: refuseClosedYear },
+  { name: 'past', run: setAside },
   { name: 'visit', run: joinVisit },
 ]
 
@@ -70,10 +70,12 @@ export class Collector {
       const outcome = this.#admit(beacon)
       if ('dropped' in outcome) return Promise.resolve(outcome)
       const { kept } = outcome
-      return this.#parts.journal.append(kept.line).then(() => {
-        this.#wasKept(kept)
-        return outcome
-      })
+      return this.#laneOf(kept)
+        .append(kept.line)
+        .then(() => {
+          this.#wasKept(kept)
+          return outcome
+        })
     } catch (error) {
       return Promise.reject(error)
     }
@@ -84,16 +86,22 @@ export class Collector {
    * @throws JournalError when the hits cannot be kept; then none of them is.
    */
   async collectAll(beacons: Iterable<Beacon | Refusal>): Promise<(Outcome | { refused: Refusal })[]> {
-    const outcomes: (Outcome | { refused: Refusal })[] = []
-    let since = performance.now()
+    const turn = new Turn()
+    const list: (Beacon | Refusal)[] = []
     for (const beacon of beacons) {
+      list.push(beacon)
+      if (turn.isOver()) await turn.next()
+    }
+    // One commit for all: where one is of the past, all of them wait.
+    const past = list.some((beacon) => 'past' in beacon && beacon.past)
+    const outcomes: (Outcome | { refused: Refusal })[] = []
+    for (const beacon of list) {
       if (beacon instanceof Refusal) outcomes.push({ refused: beacon })
-      else outcomes.push(this.#admitOrRefuse(beacon))
-      // A long list must not keep others waiting.
-      if (performance.now() - since > longestTurn) {
-        await setImmediate()
-        since = performance.now()
+      else {
+        beacon.past = past
+        outcomes.push(this.#admitOrRefuse(beacon))
       }
+      if (turn.isOver()) await turn.next()
     }
     // A year may have been closed while the list was worked on.
     for (const [index, outcome] of outcomes.entries()) {
@@ -113,9 +121,9 @@ export class Collector {
         this.dropped[reason]++
         return { dropped: reason }
       }
+      if (beacon.kept) return { kept: beacon.kept }
     }
-    if (!beacon.kept) throw new Error('A beacon passed all steps without becoming a hit.')
-    return { kept: beacon.kept }
+    throw new Error('A beacon passed all steps without becoming a hit.')
   }
 
   #admitOrRefuse(beacon: Beacon): Outcome | { refused: Refusal } {
@@ -129,14 +137,19 @@ export class Collector {
 
   /** One JSON line a hit; a line of the journal is a row of the table. */
   async #keep(hits: KeptHit[]): Promise<void> {
-    if (hits.length === 0) return
-    await this.#parts.journal.append(hits.map(({ line }) => line).join(''), hits.length)
+    const [first] = hits
+    if (!first) return
+    await this.#laneOf(first).append(hits.map(({ line }) => line).join(''), hits.length)
     for (const hit of hits) this.#wasKept(hit)
   }
 
-  #wasKept({ siteId, line }: KeptHit): void {
+  #laneOf({ past }: KeptHit): Pick<Journal, 'append'> {
+    return past ? this.#parts.past : this.#parts.journal
+  }
+
+  #wasKept({ siteId, line, past }: KeptHit): void {
     this.kept++
-    this.#parts.live.publish(siteId, line)
+    if (!past) this.#parts.live.publish(siteId, line)
   }
 }
 
@@ -154,7 +167,18 @@ function enrich(beacon: Beacon, { locations }: CollectorParts): undefined {
   })
 }
 
-function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | undefined {
+function setAside(beacon: Beacon): undefined {
+  if (!beacon.past) return
+  const { site, time } = beacon
+  const day = localDay(site.timezone, time)
+  beacon.kept = { siteId: site.id, day, position: 0, line: pastLine(beacon), past: true }
+}
+
+/** Gives a beacon its visit, and keeps it as a hit of that. */
+export function joinVisit(
+  beacon: Beacon,
+  { visits }: { visits: Pick<Visits, 'running' | 'begin'> },
+): DropReason | undefined {
   const { kind } = beacon.action
   const arrival: Arrival = {
     site: beacon.site,
@@ -175,6 +199,7 @@ function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | und
     day: visit.day,
     position: visit.position + 1,
     line: lineOf(record(beacon, visit), visit.facts, beacon.action.extras),
+    past: false,
   }
   advance(visit, beacon)
   return undefined

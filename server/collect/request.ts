@@ -76,6 +76,7 @@ export function beaconOf(sent: Sent, request: Request, registry: Registry, bulk?
     receivedAt: request.now,
     address: parameters.cip ?? request.address,
     time,
+    past: trusted && request.now - time > presentFor,
     site,
     newCookies: [],
     visitorId: '',
@@ -145,6 +146,8 @@ function entryOf(entry: unknown): Sent {
 }
 
 const day = 24 * 3600 * 1000
+/** Milliseconds for which a hit that a trusted client sends late is one of the present. */
+const presentFor = 60_000
 
 /**
  * When the hit happened. A `cdt` of the future or of more than 20 years ago is ignored; one of more than a day

@@ -131,7 +131,10 @@ function beaconFrom(request: DemoRequest, registry: Registry, now: number): Beac
   const { parameters, method, address, headers, time } = request
   parameters.cdt = String(time)
   parameters.token_auth = token
-  return beaconOf(parameters, { method, address, headers, cookies: {}, now }, registry)
+  const beacon = beaconOf(parameters, { method, address, headers, cookies: {}, now }, registry)
+  // They come in order.
+  beacon.past = false
+  return beacon
 }
 
 async function createSite(service: Footfall, output: Output): Promise<Site> {

@@ -6,7 +6,7 @@
 // itself when they can be kept again.
 
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, readdir, readFile, truncate, unlink } from 'node:fs/promises'
+import { type FileHandle, mkdir, readdir, readFile, rename, stat, truncate, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Disk, freeBytes } from './disk.ts'
 import type { RejectedSegment } from './rejected.ts'
@@ -42,6 +42,8 @@ export class JournalError extends Error {
 
 /** `torn`: a write failed, and what stands behind its good lines is not known. */
 type OpenSegment = Segment & { file: FileHandle; torn: boolean }
+/** A file of whole lines that is to become a segment. */
+type Taken = { path: string; hits: number; resolve: () => void; reject: (error: unknown) => void }
 type Group = {
   lines: string[]
   length: number
@@ -64,6 +66,7 @@ export class Journal {
   #next = 1
   #segment: OpenSegment | undefined
   #group: Group | undefined
+  #taken: Taken[] = []
   #waiting = 0
   #writing: Promise<void> | undefined
   #sealTimer: NodeJS.Timeout | undefined
@@ -114,6 +117,18 @@ export class Journal {
     this.#waiting += lines.length
     this.#writing ??= this.#write()
     return group.done
+  }
+
+  /**
+   * Takes over a file of whole lines that is on this disk already: it becomes a segment of its own, and is no longer
+   * where it was. @throws when it could not be moved; then it is where it was.
+   */
+  take(path: string, hits: number): Promise<void> {
+    if (this.#closed) return Promise.reject(new JournalError('The journal is closed.'))
+    return new Promise((resolve, reject) => {
+      this.#taken.push({ path, hits, resolve, reject })
+      this.#writing ??= this.#write()
+    })
   }
 
   /** Resolves when everything appended so far is in ClickHouse or set aside. */
@@ -199,7 +214,8 @@ export class Journal {
       if (group) await this.#commit(group)
       if (this.#sealDue || (this.#segment && this.#segment.bytes >= this.#options.sealBytes))
         await this.#seal()
-    } while (this.#group || this.#sealDue)
+      for (const taken of this.#taken.splice(0)) await this.#adopt(taken).then(taken.resolve, taken.reject)
+    } while (this.#group || this.#sealDue || this.#taken.length > 0)
     this.#writing = undefined
   }
 
@@ -235,8 +251,25 @@ export class Journal {
     }
   }
 
+  /** Between two groups, after whatever is open: segments are shipped in the order of their names. */
+  async #adopt({ path, hits }: Taken): Promise<void> {
+    await this.#seal()
+    if (this.#segment) throw new JournalError('The journal cannot be written.')
+    const { folder } = this.#options
+    const { size } = await stat(path)
+    const name = this.#newName()
+    const taken = join(folder, name)
+    await rename(path, taken)
+    await syncFolder(folder)
+    this.#shipper.add({ name, path: taken, hits, bytes: size, since: Date.now(), repeated: false })
+  }
+
+  #newName(): string {
+    return `${String(this.#next++).padStart(12, '0')}-${randomBytes(6).toString('hex')}.jsonl`
+  }
+
   async #begin(): Promise<OpenSegment> {
-    const name = `${String(this.#next++).padStart(12, '0')}-${randomBytes(6).toString('hex')}.jsonl`
+    const name = this.#newName()
     const path = join(this.#options.folder, name)
     const file = await createSegmentFile(path)
     try {

@@ -6,6 +6,7 @@ import { defaultSettings, type Site } from '../../server/admin/site.ts'
 import { Collector } from '../../server/collect/collector.ts'
 import { LiveHits } from '../../server/collect/live.ts'
 import { RateLimit } from '../../server/collect/rate-limit.ts'
+import { Replay } from '../../server/collect/replay.ts'
 import { collectRoutes } from '../../server/collect/route.ts'
 import { Salts } from '../../server/collect/salt.ts'
 import { Visits } from '../../server/collect/visit.ts'
@@ -32,10 +33,18 @@ const other: Site = {
 }
 export const sites = [berlin, other]
 
+const siteOf = (id: number) => sites.find((site) => site.id === id)
+
 export async function collectorAlone(): Promise<CollectorAlone> {
   const lines: string[] = []
   const emptyStore = { query: async () => [], insert: async () => {} } as unknown as Store
+  const replay = new Replay({ site: siteOf, dropped: () => {} })
   const collector = new Collector({
+    past: {
+      append: async (text) => {
+        for (const line of text.split('\n').slice(0, -1)) lines.push(replay.next(line)?.trimEnd() ?? '{}')
+      },
+    },
     journal: {
       append: async (text) => {
         lines.push(...text.split('\n').slice(0, -1))
@@ -54,7 +63,7 @@ export async function collectorAlone(): Promise<CollectorAlone> {
     rateLimit: new RateLimit(0),
     pressure: { strain: undefined },
     registry: {
-      site: (id: number) => sites.find((site) => site.id === id),
+      site: siteOf,
       knowsToken: (token: string) => token === 'known-token',
     },
     now: () => now,

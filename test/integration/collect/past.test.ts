@@ -1,0 +1,140 @@
+// The same hits, once sent when they happened and once imported later in any order, on two sites alike.
+
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hitColumns } from '../../../server/collect/hit.ts'
+import { firefox, startFootfall, type World } from '../../world/footfall.ts'
+
+const monday = Date.parse('2026-11-16T06:00:00Z')
+const later = Date.parse('2026-11-22T12:00:00Z')
+
+let world: World
+let imported: number
+let people = 0
+
+beforeAll(async () => {
+  world = await startFootfall({ clock: monday })
+  const { id } = await world.service.sites.create({
+    name: 'Imported',
+    url: 'https://example.org',
+    timezone: 'Europe/Berlin',
+  })
+  imported = id
+})
+afterAll(() => world.close())
+
+type Sent = { time: number; parameters: Record<string, string | number> }
+
+async function sendLive(hits: Sent[]): Promise<void> {
+  for (const { time, parameters } of [...hits].sort((a, b) => a.time - b.time)) {
+    world.setClock(time)
+    const answer = await world.track(parameters, { 'x-forwarded-for': '91.12.34.56' })
+    expect(answer.status).toBe(200)
+  }
+}
+
+async function importHits(hits: Sent[], site = imported): Promise<void> {
+  world.setClock(later)
+  const requests = hits.map(({ time, parameters }) => ({
+    ...parameters,
+    idsite: site,
+    rec: 1,
+    ua: firefox,
+    cip: '91.12.34.56',
+    lang: 'de-DE,de;q=0.9',
+    cdt: Math.floor(time / 1000),
+  }))
+  const answer = await fetch(`${world.url}/matomo.php`, {
+    method: 'POST',
+    body: JSON.stringify({ requests, token_auth: world.token }),
+  })
+  expect(await answer.json()).toEqual({ status: 'success', tracked: hits.length, invalid: 0 })
+}
+
+type Row = Record<string, unknown>
+
+/** What a site has of these visitors: their visits, and their hits without what tells the sites and ways apart. */
+async function kept(site: number, ids: string[]): Promise<{ visits: Row[]; hits: Row[] }> {
+  await world.service.settle()
+  const { store } = world.service
+  const params = { site, ids }
+  const visits = await store.query<Row>(
+    `SELECT * EXCEPT (site_id, visit_id) FROM visit WHERE site_id = {site:UInt32} AND has({ids:Array(String)}, leftPad(lower(hex(visitor_id)), 16, '0'))
+     ORDER BY visitor_id, first_time`,
+    params,
+  )
+  const columns = Object.keys(hitColumns).filter((name) => !['site_id', 'visit_id', 'method'].includes(name))
+  const hits = await store.query<Row>(
+    `SELECT ${columns.join(', ')} FROM hits WHERE site_id = {site:UInt32} AND has({ids:Array(String)}, leftPad(lower(hex(visitor_id)), 16, '0'))
+     ORDER BY visitor_id, visit_time, position`,
+    params,
+  )
+  return { visits, hits }
+}
+
+const pages = ['a', 'b', 'c']
+const oneAction = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      action_name: fc.constantFrom('A', 'B'),
+      pv_id: fc.constantFrom('aaaaaa', 'bbbbbb'),
+    }),
+  },
+  fc.record({ search: fc.constantFrom('shoes', 'hats'), search_count: fc.nat(9) }),
+  fc.record({ e_c: fc.constantFrom('Video', 'Form'), e_a: fc.constant('play'), e_v: fc.nat(9) }),
+  fc.record({ link: fc.constant('https://other.example/x') }),
+  fc.record({ download: fc.constant('https://example.org/file.pdf') }),
+  fc.record({ ping: fc.constant(1) }),
+  fc.record({ ca: fc.constant(1), ff_engaged: fc.nat(9999), pv_id: fc.constant('aaaaaa') }),
+  fc.record({ new_visit: fc.constant(1) }),
+)
+const origin = fc.oneof(
+  { weight: 6, arbitrary: fc.constant({}) },
+  fc.constant({ urlref: 'https://www.google.com/' }),
+  fc.constant({ urlref: 'https://news.example.com/story' }),
+  fc.constant({ campaign: 'utm_campaign=spring' }),
+  fc.constant({ campaign: 'utm_campaign=summer&utm_term=hat' }),
+)
+const oneHit = fc.record({
+  who: fc.nat(2),
+  // Many within minutes of each other, some around midnight, some days later.
+  at: fc.oneof(fc.nat(60 * 60), fc.integer({ min: 16.5 * 3600, max: 17.5 * 3600 }), fc.nat(4 * 24 * 3600)),
+  page: fc.constantFrom(...pages),
+  action: oneAction,
+  origin,
+  res: fc.option(fc.constantFrom('1920x1080', '800x600'), { nil: undefined }),
+})
+const someHits = fc.uniqueArray(oneHit, { selector: ({ at }) => at, minLength: 1, maxLength: 25 })
+
+function sentBy(hits: typeof someHits extends fc.Arbitrary<infer T> ? T : never, ids: string[]): Sent[] {
+  return hits.map(({ who, at, page, action, origin, res }) => {
+    const { campaign, ...referrer } = { campaign: undefined, ...origin }
+    const url = `https://example.org/${page}${campaign ? `?${campaign}` : ''}`
+    return {
+      time: monday + at * 1000,
+      parameters: { url, _id: ids[who] ?? '', ...action, ...referrer, ...(res && { res }) },
+    }
+  })
+}
+
+function newPeople(): string[] {
+  return [0, 1, 2].map(() => (0xabc000 + ++people).toString(16).padStart(16, '0'))
+}
+
+test('Hits sent live, or imported later in any order, make the same visits', async () => {
+  await fc.assert(
+    fc.asyncProperty(someHits, fc.integer(), async (hits, seed) => {
+      const ids = newPeople()
+      const sent = sentBy(hits, ids)
+      await sendLive(sent)
+      await importHits(shuffled(sent, seed))
+      expect(await kept(imported, ids)).toEqual(await kept(world.siteId, ids))
+    }),
+    { numRuns: 25 },
+  )
+})
+
+function shuffled<T>(list: T[], seed: number): T[] {
+  return fc.sample(fc.shuffledSubarray(list, { minLength: list.length }), { seed, numRuns: 1 })[0] ?? []
+}
