@@ -90,7 +90,7 @@ export async function openFootfall(
     ])
     const past = await PastHits.open({
       journal,
-      folder: join(config.data, 'journal'),
+      folder: join(config.data, 'past'),
       replay: async () =>
         new Replay({ site: (id) => sites.get(id), dropped: (reason) => collector.dropped[reason]++ }),
       onError: (message, error) => log.error(error === undefined ? {} : { err: error }, message),

@@ -13,8 +13,10 @@ export async function healthRoutes(
   app: FastifyInstance,
   { service, pressure }: { service: Footfall; pressure: Pressure },
 ): Promise<void> {
-  const { collector, journal, store, now } = service
+  const { collector, journal, past, store, now } = service
   const isReachable = believed(() => store.answers(answersWithin))
+  const secondsSince = (time: number | undefined) =>
+    time === undefined ? 0 : Math.max(0, Math.round((now() - time) / 1000))
   const rejectedSegments = believed(() => journal.rejectedSegments())
   app.get('/api/health', async (_request, reply) => {
     const [reachable, rejected] = await Promise.all([isReachable(), rejectedSegments()])
@@ -37,13 +39,15 @@ export async function healthRoutes(
         backlogHits: hits,
         backlogBytes: bytes,
         backlogSegments: segments,
-        backlogSeconds: oldest === undefined ? 0 : Math.max(0, Math.round((now() - oldest) / 1000)),
+        backlogSeconds: secondsSince(oldest),
         lastShipped: lastShipped === undefined ? null : new Date(lastShipped).toISOString(),
         failedShipments: shipments.failed,
         rejectedSegments: rejected.length,
         rejected: rejected.slice(0, 100),
         diskFree: diskFree ?? null,
       },
+      /** Hits of the past (an import) that wait for the others of their time. */
+      past: { waitingHits: past.backlog().hits, waitingSeconds: secondsSince(past.backlog().oldest) },
       /** Hits since the start, and requests that were left out, by reason. */
       collector: { kept, dropped, refused, limited: service.rateLimit.refused, unkept },
     }

@@ -33,7 +33,10 @@ function isFromHere({ socket, headers }: FastifyRequest): boolean {
   return address !== undefined && ipaddr.process(address).range() === 'loopback'
 }
 
-function registerAll({ collector, journal, rateLimit, visits, now }: Footfall, pressure: Pressure): Registry {
+function registerAll(
+  { collector, journal, past, rateLimit, visits, now }: Footfall,
+  pressure: Pressure,
+): Registry {
   const registry = new Registry()
   const registers = [registry]
   const counter = (name: string, help: string, value: () => number) =>
@@ -86,6 +89,11 @@ function registerAll({ collector, journal, rateLimit, visits, now }: Footfall, p
     const { oldest } = journal.backlog()
     return oldest === undefined ? 0 : Math.max(0, (now() - oldest) / 1000)
   })
+  gauge(
+    'past_waiting_hits',
+    'Hits of the past that wait for the others of their time',
+    () => past.backlog().hits,
+  )
   counter('journal_shipped_segments', 'Segments that reached ClickHouse', () => journal.shipments.done)
   counter('journal_failed_shipments', 'Attempts to ship that failed', () => journal.shipments.failed)
   gauge('journal_rejected_segments', 'Segments that ClickHouse refuses', () => journal.rejected)

@@ -56,7 +56,7 @@ async function finalize(service: Footfall, args: string[], output: Output): Prom
   const graceDays = whole(values['grace-days'], '--grace-days', 0, 366)
   const chosen = sitesOf(service, values.site)
   if (chosen.length === 0) throw new UsageError('There is no site yet.')
-  await service.journal.drain()
+  await service.settle()
   const refused: string[] = []
   for (const site of chosen) {
     try {
@@ -85,7 +85,7 @@ async function finaliseSite(
   graceDays: number,
   progress?: (progress: Progress) => void,
 ): Promise<{ table: string; rows: number }[]> {
-  const { store, journal, sites, closedYears, now } = service
+  const { store, journal, sites, closedYears, settle, now } = service
   if ((await journal.rejectedSegments()).length > 0) {
     throw new FinalYearError(
       'refused_segments',
@@ -101,11 +101,11 @@ async function finaliseSite(
     progress,
     close: async () => {
       closedYears.close(site.id, year)
-      await journal.drain()
+      await settle()
     },
     closedEverywhere: async () => {
       if (!sites.all().every(({ id }) => closedYears.has(id, year))) return false
-      await journal.drain()
+      await settle()
       return true
     },
   })

@@ -1,11 +1,11 @@
 // Hits of the past, as imports bring them: in any order, so that none can be given its visit when it comes. They are
 // kept in a journal of their own and wait for the others. When nothing has come for a while (or the first one has
 // waited long enough) all of them are replayed in the order of their times by the rules of the collector, and what
-// comes out goes into the journal: each hit exactly once, whenever the process ends. Below the journal's folder:
+// comes out goes into the journal: each hit exactly once, whenever the process ends. In the folder `past`:
 //
-//   past/*.jsonl          what comes in, appended and synced as in the journal
-//   past/waiting/         whole segments of it
-//   past/batch/           what is being made of those; `done.json` is written when it is complete
+//   *.jsonl     what comes in, appended and synced as in the journal
+//   waiting/    whole segments of it
+//   batch/      what is being made of those; `done.json` is written when it is complete
 //
 // Without done.json an unfinished batch is made anew; with it, what is left of it is moved on and its input deleted.
 
@@ -18,9 +18,10 @@ import type { Replay } from './replay.ts'
 import { Turn } from './turn.ts'
 
 export type PastOptions = {
-  /** The journal that the hits go into in the end; its folder. */
-  journal: Pick<Journal, 'take' | 'drain'>
+  /** Of its own, on the disk of the journal. */
   folder: string
+  /** That the hits go into in the end. */
+  journal: Pick<Journal, 'take' | 'drain'>
   /** Begins to replay a batch. */
   replay: () => Promise<Replay>
   onError: (message: string, error?: unknown) => void
@@ -37,7 +38,7 @@ export class PastHits {
   readonly #lane: Journal
   readonly #waiting: string
   readonly #batch: string
-  /** Hits in whole segments. */
+  /** Hits that wait. */
   #hits = 0
   #first: number | undefined
   #last = 0
@@ -48,8 +49,8 @@ export class PastHits {
   private constructor(options: Required<PastOptions>, lane: Journal) {
     this.#options = options
     this.#lane = lane
-    this.#waiting = join(options.folder, 'past', 'waiting')
-    this.#batch = join(options.folder, 'past', 'batch')
+    this.#waiting = join(options.folder, 'waiting')
+    this.#batch = join(options.folder, 'batch')
   }
 
   /** What an earlier process left is replayed soon. */
@@ -61,7 +62,7 @@ export class PastHits {
       fileBytes: 8_000_000,
       ...given,
     }
-    const folder = join(options.folder, 'past')
+    const { folder } = options
     const waiting = join(folder, 'waiting')
     await mkdir(waiting, { recursive: true })
     const lane = await Journal.open({
@@ -77,7 +78,7 @@ export class PastHits {
     })
     const past = new PastHits(options, lane)
     await past.#finish()
-    await past.#count()
+    await past.#takeOver()
     past.#timer = setInterval(() => past.#look(), Math.min(1000, options.quietFor / 4)).unref()
     return past
   }
@@ -85,13 +86,14 @@ export class PastHits {
   /** As the journal's: resolves when the lines are on disk. @throws JournalError */
   async append(lines: string, hits = 1): Promise<void> {
     await this.#lane.append(lines, hits)
+    this.#hits += hits
     this.#last = Date.now()
     this.#first ??= this.#last
   }
 
   /** What waits for its visit; `oldest` in Unix milliseconds. */
   backlog(): Pick<Backlog, 'hits' | 'oldest'> {
-    return { hits: this.#lane.backlog().hits + this.#hits, oldest: this.#first }
+    return { hits: this.#hits, oldest: this.#first }
   }
 
   /** Replays what has come so far, and resolves when it is in the journal. @throws what keeps it from that */
@@ -130,21 +132,20 @@ export class PastHits {
 
   async #replay(): Promise<void> {
     await this.#finish()
-    this.#first = undefined
+    const until = Date.now()
     await this.#lane.drain()
     const inputs = (await readdir(this.#waiting)).sort()
-    await this.#count()
     if (inputs.length === 0) return
-    this.#first = Date.now()
     // What earlier batches and the present have brought is to be found in the store.
     await this.#options.journal.drain()
-    await this.#make(inputs)
+    const hits = await this.#make(inputs)
     await this.#finish()
-    await this.#count()
+    this.#hits -= hits
+    this.#first = this.#hits > 0 ? until : undefined
   }
 
-  /** Sorts, replays, and writes what comes of it, up to the file that says that it is complete. */
-  async #make(inputs: string[]): Promise<void> {
+  /** Sorts, replays, and writes what comes of it, up to the file that says that it is complete. Returns how many. */
+  async #make(inputs: string[]): Promise<number> {
     await rm(this.#batch, { recursive: true, force: true })
     await mkdir(this.#batch)
     const { bucketBytes, fileBytes } = this.#options
@@ -153,9 +154,11 @@ export class PastHits {
     const replay = await this.#options.replay()
     const made = new MadeFiles(this.#batch, fileBytes)
     const turn = new Turn()
+    let hits = 0
     for await (const lines of buckets.inOrder()) {
       for (const line of lines) {
         if (this.#closed) throw new Error('The service is stopping.')
+        hits++
         const row = replay.next(line)
         if (row !== undefined) await made.write(row)
         if (turn.isOver()) await turn.next()
@@ -164,6 +167,7 @@ export class PastHits {
     await made.close()
     await writeWhole(join(this.#batch, 'done.json'), JSON.stringify({ inputs, made: made.files }))
     await syncFolder(this.#batch)
+    return hits
   }
 
   /** Moves on what a complete batch has made. Can be done again from any point. */
@@ -181,13 +185,13 @@ export class PastHits {
     await rm(this.#batch, { recursive: true, force: true })
   }
 
-  async #count(): Promise<void> {
-    let hits = 0
+  /** What an earlier process left. */
+  async #takeOver(): Promise<void> {
+    await this.#lane.drain()
     for (const name of await readdir(this.#waiting)) {
-      hits += countLines(await readFile(join(this.#waiting, name)))
+      this.#hits += countLines(await readFile(join(this.#waiting, name)))
     }
-    this.#hits = hits
-    if (hits > 0) this.#first ??= Date.now()
+    if (this.#hits > 0) this.#first = Date.now()
   }
 }
 

@@ -85,7 +85,7 @@ export async function startFootfall(options: WorldOptions = {}): Promise<World> 
   }
 
   const report: World['report'] = async (name, query = {}) => {
-    await service.journal.drain()
+    await service.settle()
     const asked = new URLSearchParams({ site: String(site.id), period: 'day', date: 'today' })
     for (const [key, value] of Object.entries(query)) asked.set(key, String(value))
     const answer = await fetch(`${url}/api/reports/${name}?${asked}`, {

@@ -33,7 +33,7 @@ async function importHits(site: number, ...times: string[]): Promise<unknown> {
     method: 'POST',
     body: JSON.stringify({ requests, token_auth: world.token }),
   })
-  await world.service.journal.drain()
+  await world.service.settle()
   return await answer.json()
 }
 
@@ -52,7 +52,7 @@ const final = () => Promise.all([1, 2, 3].map((site) => finalYears(world.service
 
 test('while a refused segment may hold hits of it, no year is made final', async () => {
   await world.track({ url: 'https://example.org/' })
-  await world.service.journal.drain()
+  await world.service.settle()
   const aside = join(world.data, 'journal', 'rejected')
   mkdirSync(aside)
   writeFileSync(join(aside, '000000000900-0123456789ab.jsonl'), '{"hit":1}\n')
@@ -66,7 +66,7 @@ test('while a refused segment may hold hits of it, no year is made final', async
 
 test('a year that went on from live traffic is final as soon as its grace time is over', async () => {
   await world.track({ url: 'https://example.org/' })
-  await world.service.journal.drain()
+  await world.service.settle()
   expect(await runAt(Date.parse('2026-01-07T22:17:00Z'))).toEqual([])
   expect(await final()).toEqual([[], [], []])
   expect(await runAt(Date.parse('2026-01-07T23:17:00Z'))).toEqual([])

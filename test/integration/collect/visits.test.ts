@@ -26,7 +26,7 @@ async function at(minutes: number, parameters: Record<string, string | number> =
 type VisitRow = Record<string, string | number>
 
 async function visits(columns: string, visitorId = id): Promise<VisitRow[]> {
-  await world.service.journal.drain()
+  await world.service.settle()
   return await world.service.store.query<VisitRow>(
     `SELECT ${columns} FROM visit WHERE visitor_id = {id:UInt64} ORDER BY first_time, visit_id`,
     { id: BigInt(`0x${visitorId}`).toString() },
@@ -155,7 +155,7 @@ test('The time until the next action is credited to the page before it', async (
   await at(0, page('a', 'A'))
   await at(1, { ...page('a'), e_c: 'Video', e_a: 'Play' })
   await at(1.5, page('b', 'B'))
-  await world.service.journal.drain()
+  await world.service.settle()
   const rows = await world.service.store.query(
     `SELECT position, kind, previous_url, previous_title, time_spent FROM hits
      WHERE visitor_id = {id:UInt64} ORDER BY position`,
@@ -193,7 +193,7 @@ test('A page that has switched cookies off is recognised within the day by addre
     expect(answer.headers.get('set-cookie')).toBeNull()
   }
   await world.track({ ...page('three'), _id: '' }, { ...agent, 'accept-language': 'fr' })
-  await world.service.journal.drain()
+  await world.service.settle()
   const rows = await world.service.store.query(
     "SELECT hits, language FROM visit WHERE browser_version LIKE '139%' ORDER BY hits DESC",
   )
@@ -212,7 +212,7 @@ const cookiesOf = (answer: Response) =>
     .map((line) => line.split(';')[0])
     .join('; ')
 const visitsOf = async (version: number) => {
-  await world.service.journal.drain()
+  await world.service.settle()
   return await world.service.store.query(
     `SELECT hits, leftPad(lower(hex(visitor_id)), 16, '0') AS visitor, visit_number FROM visit
      WHERE browser_version LIKE {version:String} ORDER BY first_time, visit_id`,
