@@ -10,12 +10,13 @@ import { Tokens } from './admin/token.ts'
 import { Users } from './admin/user.ts'
 import { ClosedYears } from './archive/closed-years.ts'
 import { Collector } from './collect/collector.ts'
+import { VisitHistory } from './collect/history.ts'
 import { LiveHits } from './collect/live.ts'
 import { PastHits } from './collect/past.ts'
 import { RateLimit } from './collect/rate-limit.ts'
 import { Replay } from './collect/replay.ts'
 import { Salts } from './collect/salt.ts'
-import { Visits } from './collect/visit.ts'
+import { Visits, visitGap } from './collect/visit.ts'
 import { type Config, ConfigError } from './config.ts'
 import { chooseRecognition } from './enrich/device.ts'
 import { openLocations } from './enrich/location.ts'
@@ -91,8 +92,22 @@ export async function openFootfall(
     const past = await PastHits.open({
       journal,
       folder: join(config.data, 'past'),
-      replay: async () =>
-        new Replay({ site: (id) => sites.get(id), dropped: (reason) => collector.dropped[reason]++ }),
+      history: new VisitHistory(store, (siteId, visitorId, visitId) => {
+        const newest = visits.newest(siteId, visitorId)
+        if (newest?.id !== visitId) return false
+        if (now() - newest.lastAction < visitGap) return true
+        visits.end(siteId, visitorId)
+        return false
+      }),
+      replay: (history) =>
+        new Replay(
+          {
+            site: (id) => sites.get(id),
+            present: visits,
+            dropped: (reason) => collector.dropped[reason]++,
+          },
+          history,
+        ),
       onError: (message, error) => log.error(error === undefined ? {} : { err: error }, message),
     })
     const live = new LiveHits()

@@ -16,7 +16,7 @@ import { pastLine } from './past-line.ts'
 import { Refusal } from './refusal.ts'
 import type { Salts } from './salt.ts'
 import { Turn } from './turn.ts'
-import { type Arrival, type Visit, type Visits, visitGap } from './visit.ts'
+import { type Arrival, type Visit, type VisitSource, type Visits, visitGap } from './visit.ts'
 import { recogniseVisitor } from './visitor.ts'
 import { honourWishes } from './wish.ts'
 
@@ -175,10 +175,7 @@ function setAside(beacon: Beacon): undefined {
 }
 
 /** Gives a beacon its visit, and keeps it as a hit of that. */
-export function joinVisit(
-  beacon: Beacon,
-  { visits }: { visits: Pick<Visits, 'running' | 'begin'> },
-): DropReason | undefined {
+export function joinVisit(beacon: Beacon, { visits }: { visits: VisitSource }): DropReason | undefined {
   const { kind } = beacon.action
   const arrival: Arrival = {
     site: beacon.site,
@@ -219,7 +216,7 @@ function closed(year: number): Refusal {
 }
 
 /** All columns by name, and not by spreading what has them: this is done for every hit. */
-function record(beacon: Beacon, visit: Visit): CommonHit {
+export function record(beacon: Beacon, visit: Visit): CommonHit {
   const { action } = beacon
   const later = visit.position > 0
   return {
@@ -251,7 +248,7 @@ function record(beacon: Beacon, visit: Visit): CommonHit {
   }
 }
 
-function advance(visit: Visit, beacon: Beacon): void {
+export function advance(visit: Visit, beacon: Beacon): void {
   const { kind } = beacon.action
   visit.position++
   if (joinsOnly(kind)) return

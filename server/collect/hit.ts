@@ -134,6 +134,22 @@ export type Extras = {
   credited_keyword: string
 }
 
+export const extraColumns = [
+  'variables',
+  'dimensions',
+  'timings',
+  'content_name',
+  'content_piece',
+  'content_interaction',
+  'order_id',
+  'amounts',
+  'items',
+  'conversions',
+  'credited_type',
+  'credited_name',
+  'credited_keyword',
+] as const satisfies (keyof Extras)[]
+
 export type Hit = VisitFacts &
   Extras & {
     site_id: number
@@ -260,6 +276,9 @@ const noFacts: VisitFacts = {
   days_since_last: 0,
   days_since_order: -1,
 }
+
+/** Their names. */
+export const visitFacts = Object.keys(noFacts) as (keyof VisitFacts)[]
 
 /**
  * A hit as the journal keeps it: a row of the table in JSON, on one line. All columns by name, because this is done

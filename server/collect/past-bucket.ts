@@ -59,7 +59,8 @@ async function boundsOf(inputs: string[], parts: number): Promise<number[]> {
   return [...bounds]
 }
 
-async function* linesOf(path: string): AsyncGenerator<string> {
+/** Without their ends. */
+export async function* linesOf(path: string): AsyncGenerator<string> {
   const turn = new Turn()
   const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     // No line fell into this one.

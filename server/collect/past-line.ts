@@ -6,7 +6,10 @@ import { pageUrl } from './action.ts'
 import type { Beacon } from './beacon.ts'
 
 /** All of a beacon but what is of its request or of its site. */
-type Past = Omit<Beacon, 'site' | 'headers' | 'cookies' | 'mayGetCookies' | 'address' | 'newCookies' | 'kept'>
+export type Past = Omit<
+  Beacon,
+  'site' | 'headers' | 'cookies' | 'mayGetCookies' | 'address' | 'newCookies' | 'kept'
+>
 
 /** It begins with what is read of it before its turn comes. */
 export function pastLine(beacon: Beacon): string {
@@ -22,11 +25,15 @@ export function pastLine(beacon: Beacon): string {
   } = beacon
   const { token_auth, cip, ua, uadata, ...parameters } = beacon.parameters
   const past: Past = { ...rest, parameters: { ...parameters, url: pageUrl(beacon) } }
-  return `{"time":${beacon.time},"site":${site.id},"visitor":"${beacon.visitorId}","past":${JSON.stringify(past)}}\n`
+  return lineBy({ time: beacon.time, siteId: site.id, visitorId: beacon.visitorId }, { past })
 }
 
-/** Of a line without its end: when, where and who. */
+/** What a line is sorted and looked for by: when (Unix milliseconds), where and who. */
 export type PastKey = { time: number; siteId: number; visitorId: string }
+
+export function lineBy({ time, siteId, visitorId }: PastKey, rest: object): string {
+  return `{"time":${time},"site":${siteId},"visitor":"${visitorId}",${JSON.stringify(rest).slice(1)}\n`
+}
 
 const start = /^\{"time":(-?\d+),"site":(\d+),"visitor":"([0-9a-f]{16})",/
 
@@ -36,8 +43,7 @@ export function keyOf(line: string): PastKey {
   return { time: Number(time), siteId: Number(siteId), visitorId }
 }
 
-export function readPast(line: string, site: Site): Beacon {
-  const { past } = JSON.parse(line) as { past: Past }
+export function readPast(past: Past, site: Site): Beacon {
   return {
     ...past,
     site,

@@ -13,8 +13,10 @@ import { type FileHandle, link, mkdir, open, readdir, readFile, rm, unlink } fro
 import { join } from 'node:path'
 import { type Backlog, Journal } from '../journal/journal.ts'
 import { countLines, syncFolder } from '../journal/segment-file.ts'
-import { PastBuckets } from './past-bucket.ts'
-import type { Replay } from './replay.ts'
+import type { History, Seen, VisitHistory, VisitKey } from './history.ts'
+import { linesOf, PastBuckets } from './past-bucket.ts'
+import { keyOf } from './past-line.ts'
+import { historyLines, type Replay } from './replay.ts'
 import { Turn } from './turn.ts'
 
 export type PastOptions = {
@@ -22,8 +24,8 @@ export type PastOptions = {
   folder: string
   /** That the hits go into in the end. */
   journal: Pick<Journal, 'take' | 'drain'>
-  /** Begins to replay a batch. */
-  replay: () => Promise<Replay>
+  history: VisitHistory
+  replay: (history: History) => Replay
   onError: (message: string, error?: unknown) => void
   /** Milliseconds without a hit of the past after which those that wait are replayed, and that they wait at most. */
   quietFor?: number
@@ -138,47 +140,57 @@ export class PastHits {
     if (inputs.length === 0) return
     // What earlier batches and the present have brought is to be found in the store.
     await this.#options.journal.drain()
-    const hits = await this.#make(inputs)
+    const { hits, replay } = await this.#make(inputs)
     await this.#finish()
+    replay.finish()
     this.#hits -= hits
     this.#first = this.#hits > 0 ? until : undefined
   }
 
-  /** Sorts, replays, and writes what comes of it, up to the file that says that it is complete. Returns how many. */
-  async #make(inputs: string[]): Promise<number> {
+  /** Sorts, replays, and writes what comes of it, up to the file that says that it is complete. */
+  async #make(inputs: string[]): Promise<{ hits: number; replay: Replay }> {
     await rm(this.#batch, { recursive: true, force: true })
     await mkdir(this.#batch)
-    const { bucketBytes, fileBytes } = this.#options
+    const { bucketBytes, fileBytes, history } = this.#options
     const paths = inputs.map((name) => join(this.#waiting, name))
+    const { hits, seen } = await lookThrough(paths)
+    const before = await history.read(seen)
+    if (before.hits.length + before.stays.length > 0) {
+      const stored = new MadeFiles(this.#batch, 'stored', fileBytes)
+      for (const line of historyLines(before)) await stored.write(line)
+      await stored.close()
+      paths.unshift(...stored.files.map(({ name }) => join(this.#batch, name)))
+    }
     const buckets = await PastBuckets.sort(paths, this.#batch, bucketBytes)
-    const replay = await this.#options.replay()
-    const made = new MadeFiles(this.#batch, fileBytes)
+    const replay = this.#options.replay(before)
+    const made = new MadeFiles(this.#batch, 'made', fileBytes)
     const turn = new Turn()
-    let hits = 0
     for await (const lines of buckets.inOrder()) {
       for (const line of lines) {
         if (this.#closed) throw new Error('The service is stopping.')
-        hits++
         const row = replay.next(line)
         if (row !== undefined) await made.write(row)
         if (turn.isOver()) await turn.next()
       }
     }
+    for await (const row of replay.corrections(history)) await made.write(row)
     await made.close()
-    await writeWhole(join(this.#batch, 'done.json'), JSON.stringify({ inputs, made: made.files }))
+    const done: Done = { inputs, made: made.files, removed: before.anew }
+    await writeWhole(join(this.#batch, 'done.json'), JSON.stringify(done))
     await syncFolder(this.#batch)
-    return hits
+    return { hits, replay }
   }
 
   /** Moves on what a complete batch has made. Can be done again from any point. */
   async #finish(): Promise<void> {
     const done = await readFile(join(this.#batch, 'done.json'), 'utf8').catch(() => undefined)
     if (done !== undefined) {
-      const { inputs, made } = JSON.parse(done) as Done
+      const { inputs, made, removed } = JSON.parse(done) as Done
       const left = new Set(await readdir(this.#batch))
       for (const { name, hits } of made) {
         if (left.has(name)) await this.#options.journal.take(join(this.#batch, name), hits)
       }
+      await this.#options.history.remove(removed)
       for (const name of inputs) await unlink(join(this.#waiting, name)).catch(unlessGone)
       await syncFolder(this.#waiting)
     }
@@ -196,18 +208,37 @@ export class PastHits {
 }
 
 type MadeFile = { name: string; hits: number }
-type Done = { inputs: string[]; made: MadeFile[] }
+type Done = { inputs: string[]; made: MadeFile[]; removed: VisitKey[] }
+
+/** How many hits there are, and when those of each visitor were. */
+async function lookThrough(paths: string[]): Promise<{ hits: number; seen: Seen }> {
+  const seen: Seen = new Map()
+  let hits = 0
+  for (const path of paths) {
+    for await (const line of linesOf(path)) {
+      const { time, siteId, visitorId } = keyOf(line)
+      const range = seen.get(`${siteId} ${visitorId}`)
+      if (!range) seen.set(`${siteId} ${visitorId}`, { from: time, to: time })
+      else if (time < range.from) range.from = time
+      else if (time > range.to) range.to = time
+      hits++
+    }
+  }
+  return { hits, seen }
+}
 
 /** Files of the size of a segment, on disk when closed. */
 class MadeFiles {
   readonly #folder: string
+  readonly #name: string
   readonly #fileBytes: number
   readonly files: MadeFile[] = []
   #rows: string[] = []
   #length = 0
 
-  constructor(folder: string, fileBytes: number) {
+  constructor(folder: string, name: string, fileBytes: number) {
     this.#folder = folder
+    this.#name = name
     this.#fileBytes = fileBytes
   }
 
@@ -222,7 +253,7 @@ class MadeFiles {
   }
 
   async #flush(): Promise<void> {
-    const name = `made-${String(this.files.length + 1).padStart(6, '0')}.jsonl`
+    const name = `${this.#name}-${String(this.files.length + 1).padStart(6, '0')}.jsonl`
     await writeWhole(join(this.#folder, name), this.#rows.join(''))
     this.files.push({ name, hits: this.#rows.length })
     this.#rows = []

@@ -66,6 +66,9 @@ export type Arrival = {
   referrer: Referrer
 }
 
+/** Whoever gives hits their visits. */
+export type VisitSource = Pick<Visits, 'running' | 'begin'>
+
 /** `past`: the visit that an import of older hits is in the middle of. */
 type Visitor = { visits: number; visit: Visit | undefined; past?: Visit; offered?: string }
 
@@ -125,6 +128,23 @@ export class Visits {
     return visit
   }
 
+  /** The newest visit of a visitor, running or not. */
+  newest(siteId: number, visitorId: string): Visit | undefined {
+    return this.#visitors.peek(key(siteId, visitorId))?.visit
+  }
+
+  /** The visit takes no further hit. */
+  end(siteId: number, visitorId: string): void {
+    const visitor = this.#visitors.peek(key(siteId, visitorId))
+    if (visitor) visitor.visit = undefined
+  }
+
+  /** The visitor turned out to have had so many visits. */
+  recount(siteId: number, visitorId: string, visits: number): void {
+    const visitor = this.#visitors.peek(key(siteId, visitorId))
+    if (visitor) visitor.visits = visits
+  }
+
   /** Visitors that are remembered. */
   get size(): number {
     return this.#visitors.size
@@ -177,44 +197,11 @@ export class Visits {
       exit_url: string
       exit_title: string
     }
-    const facts = [
-      'entry_url',
-      'entry_title',
-      'referrer_type',
-      'referrer_name',
-      'referrer_keyword',
-      'referrer_url',
-      'ip',
-      'country',
-      'language',
-      'device_type',
-      'device_brand',
-      'device_model',
-      'os_name',
-      'os_version',
-      'browser_name',
-      'browser_version',
-      'resolution',
-      'color_depth',
-      'techniques',
-      'local_minute',
-      'campaign',
-      'user_id',
-      'dimensions AS visit_dimensions',
-      'variables AS visit_variables',
-      'region',
-      'city',
-      'latitude',
-      'longitude',
-      'days_since_first',
-      'days_since_last',
-      'days_since_order',
-    ]
     const rows = await store.query<Row>(
       `SELECT site_id, toString(visit_id) AS id, day, visit_number AS number,
               leftPad(lower(hex(visitor_id)), 16, '0') AS visitor, toUnixTimestamp(first_time) AS start,
               toUnixTimestamp(last_action_time) AS last, last_position AS position, actions, exit_url, exit_title,
-              ${facts.join(', ')}
+              ${visitFactColumns.join(', ')}
        FROM visit WHERE day >= toDate({now:UInt32}) - 1 AND last_action_time > {since:UInt32}
        ORDER BY last_action_time DESC LIMIT {most:UInt32}`,
       { now: Math.floor(now / 1000), since: Math.floor((now - visitGap) / 1000), most: rememberedVisitors },
@@ -262,6 +249,41 @@ export class Visits {
 function sizeOf({ visit, past }: Visitor): number {
   return 300 + (visit ? visitSize(visit) : 0) + (past ? visitSize(past) : 0)
 }
+
+/** The facts of a visit by their names in hits, as the view `visit` has them. */
+export const visitFactColumns = [
+  'entry_url',
+  'entry_title',
+  'referrer_type',
+  'referrer_name',
+  'referrer_keyword',
+  'referrer_url',
+  'ip',
+  'country',
+  'language',
+  'device_type',
+  'device_brand',
+  'device_model',
+  'os_name',
+  'os_version',
+  'browser_name',
+  'browser_version',
+  'resolution',
+  'color_depth',
+  'techniques',
+  'local_minute',
+  'campaign',
+  'user_id',
+  'dimensions AS visit_dimensions',
+  'variables AS visit_variables',
+  'region',
+  'city',
+  'latitude',
+  'longitude',
+  'days_since_first',
+  'days_since_last',
+  'days_since_order',
+]
 
 function visitSize({ facts, referrer, url, title }: Visit): number {
   return 500 + facts.length + referrer.name.length + referrer.keyword.length + url.length + title.length

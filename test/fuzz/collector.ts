@@ -38,7 +38,7 @@ const siteOf = (id: number) => sites.find((site) => site.id === id)
 export async function collectorAlone(): Promise<CollectorAlone> {
   const lines: string[] = []
   const emptyStore = { query: async () => [], insert: async () => {} } as unknown as Store
-  const replay = new Replay({ site: siteOf, dropped: () => {} })
+  const replay = new Replay({ site: siteOf, present: new Visits(), dropped: () => {} })
   const collector = new Collector({
     past: {
       append: async (text) => {

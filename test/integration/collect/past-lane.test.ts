@@ -3,20 +3,29 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Beacon } from '../../../server/collect/beacon.ts'
+import { VisitHistory } from '../../../server/collect/history.ts'
 import { PastHits, type PastOptions } from '../../../server/collect/past.ts'
 import { pastLine } from '../../../server/collect/past-line.ts'
 import { Replay } from '../../../server/collect/replay.ts'
 import { beaconOf } from '../../../server/collect/request.ts'
+import { Visits } from '../../../server/collect/visit.ts'
 import { Journal } from '../../../server/journal/journal.ts'
-import { berlin } from '../../world/store.ts'
+import { berlin, openStore, type StoreWorld } from '../../world/store.ts'
 
 let data: string
 let received: string[]
 let journal: Journal
 let lanes: PastHits[]
+let world: StoreWorld
+let history: VisitHistory
 
+beforeAll(async () => {
+  world = await openStore()
+  history = new VisitHistory(world.store, () => false)
+})
+afterAll(() => world.close())
 beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), 'footfall-past-'))
   received = []
@@ -28,6 +37,8 @@ afterEach(async () => {
   await journal.close()
   rmSync(data, { recursive: true, force: true })
 })
+
+const newReplay = () => new Replay({ site: () => berlin, present: new Visits(), dropped: () => {} })
 
 function openJournal(): Promise<Journal> {
   return Journal.open({
@@ -45,7 +56,8 @@ async function openLane(options: Partial<PastOptions> = {}): Promise<PastHits> {
   const lane = await PastHits.open({
     folder: join(data, 'past'),
     journal,
-    replay: async () => new Replay({ site: () => berlin, dropped: () => {} }),
+    history,
+    replay: newReplay,
     onError: () => {},
     quietFor: 1_000_000,
     ...options,
@@ -155,8 +167,8 @@ test.each([
 test('Cut off while it is replayed, a batch is made anew', async () => {
   let replayed = 0
   const first = await openLane({
-    replay: async () => {
-      const replay = new Replay({ site: () => berlin, dropped: () => {} })
+    replay: () => {
+      const replay = newReplay()
       const next = (text: string) => {
         if (++replayed === 3) throw new Error('cut off')
         return replay.next(text)
