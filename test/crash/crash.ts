@@ -55,6 +55,7 @@ const phases = [
   'starting',
   'stopping',
   'migrating',
+  'importing',
   'finalising',
 ] as const
 type Phase = (typeof phases)[number]
@@ -74,6 +75,7 @@ const moments: Partial<Record<Phase, readonly Moment[]>> = {
     'visits mended',
     'segment gone',
   ],
+  importing: ['import waits', 'batch begins', 'batch made', 'batch moves', 'batch gone'],
 }
 
 /** Milliseconds between a moment and the kill: mostly none, because the moments are short. */
@@ -210,6 +212,8 @@ class CrashRun {
         return await this.#killStop(service)
       case 'migrating':
         return await this.#killFreshStarts()
+      case 'importing':
+        return await this.#killImporting(service)
       case 'finalising':
         return await this.#killFinalising(service)
       default:
@@ -281,6 +285,24 @@ class CrashRun {
     if (verdict.lost + verdict.doubled > 0)
       this.#problems.push(`A fresh folder lost ${verdict.lost} and doubled ${verdict.doubled} hits`)
     return `${kills} kills of a new Footfall`
+  }
+
+  /** Killed while hits of a past year get their visits. */
+  async #killImporting(service: Service): Promise<string> {
+    this.#year ??= await this.#beginYear(service)
+    const year = this.#year
+    if (!year) return await this.#killAtWork(service, 'any time')
+    const { url, pid } = service.running
+    await year.fill(url, this.#random)
+    const moment = this.#random.pick(moments.importing ?? [])
+    const delay = this.#delay('importing')
+    const striking = strike({ pid, data: this.#data, moment, delay, within: 5000 })
+    const replayed = await year.settle(this.#data)
+    const came = await striking
+    await (came ? service.reap() : service.kill())
+    if (!replayed && !came) throw new Error('The service was gone while an import was replayed.')
+    this.#count('importing', came ? moment : undefined)
+    return came ? `${moment}, ${delay} ms later` : `${moment} did not come`
   }
 
   /** Killed at a step of the yearly job; half of the time it then comes to its end, else it is killed again. */

@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 
 const { pid, data, moment, delay, within } = workerData
 const journal = join(data, 'journal')
+const past = join(data, 'past')
 const engine = join(data, 'clickhouse')
 const hits = join(engine, 'data/default/hits')
 const visits = join(engine, 'data/default/visits')
@@ -31,6 +32,11 @@ const anyTime = {
   'rest written': () => appears(journal, /\.part$/),
   'visits mended': () => appears(visits, /^(tmp_)?mutation_/),
   merge: () => appears(hits, /^tmp_merge_/),
+  'import waits': () => appears(join(past, 'waiting'), segment),
+  'batch begins': () => appears(past, /^batch$/),
+  'batch made': () => appears(join(past, 'batch'), /^done\.json$/),
+  'batch moves': () => vanishes(join(past, 'batch'), /^made-/),
+  'batch gone': () => vanishes(join(past, 'waiting'), segment),
   'table made': () => appears(join(engine, 'metadata/default'), /\.sql/),
 }
 

@@ -19,6 +19,11 @@ export type Moment =
   | 'visits mended'
   | 'merge'
   | 'table made'
+  | 'import waits'
+  | 'batch begins'
+  | 'batch made'
+  | 'batch moves'
+  | 'batch gone'
 
 export type Strike = { pid: number; data: string; moment: Moment; delay: number; within: number }
 

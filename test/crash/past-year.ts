@@ -62,19 +62,36 @@ export class PastYear {
     }
   }
 
+  /** Has all that was imported replayed now: a dry run wants to see it. Returns whether it came to its end. */
+  async settle(data: string): Promise<boolean> {
+    return await this.#command(data, ['--dry-run'], () => {}).then((lines) => lines !== undefined)
+  }
+
   /**
    * Runs the command in the service; `step` is told how many steps it has begun. Returns whether it came to its end.
    * @throws when the command says that it failed
    */
   async finalise(data: string, step: (begun: number) => void): Promise<boolean> {
+    let begun = 0
+    const lines = await this.#command(data, [], () => step(++begun)).finally(() => {
+      this.#closing = true
+    })
+    if (!lines) return false
+    const final = lines.filter((line) => line.includes(`${this.year} is final.`))
+    if (final.length === this.#ledgers.size && lines.length === final.length) return true
+    throw new Error(`footfall finalize of ${this.year} said: ${lines.join(' / ') || 'nothing'}`)
+  }
+
+  /** The lines that the command said; undefined when the service was killed meanwhile. */
+  async #command(data: string, options: string[], step: () => void): Promise<string[] | undefined> {
     const { url, commandKey } = JSON.parse(readFileSync(join(data, 'running.json'), 'utf8')) as Record<
       string,
       string
     >
     const [site] = this.#ledgers.keys()
-    const args = ['--year', String(this.year), ...(this.#ofAllSites ? [] : ['--site', String(site)])]
+    const sites = this.#ofAllSites ? [] : ['--site', String(site)]
+    const args = ['--year', String(this.year), ...sites, ...options]
     const lines: string[] = []
-    let begun = 0
     try {
       const answer = await fetch(`${url}/api/commands`, {
         method: 'POST',
@@ -88,19 +105,15 @@ export class PastYear {
         for (const line of told) {
           const { line: said, progress } = JSON.parse(line) as { line?: string; progress?: string }
           if (said !== undefined) lines.push(said)
-          if (progress) step(++begun)
+          if (progress) step()
         }
       }
     } catch (error) {
       // Killed: that is what we are here for.
-      if (error instanceof TypeError) return false
+      if (error instanceof TypeError) return undefined
       throw error
-    } finally {
-      this.#closing = true
     }
-    const final = lines.filter((line) => line.includes(`${this.year} is final.`))
-    if (final.length === this.#ledgers.size && lines.length === final.length) return true
-    throw new Error(`footfall finalize ${args.join(' ')} said: ${lines.join(' / ') || 'nothing'}`)
+    return lines
   }
 
   /** Compares what was acknowledged with what the totals hold. */
