@@ -174,3 +174,26 @@ function comparable({ visits, hits }: { visits: Row[]; hits: Row[] }): { visits:
 function shuffled<T>(list: T[], seed: number): T[] {
   return fc.sample(fc.shuffledSubarray(list, { minLength: list.length }), { seed, numRuns: 1 })[0] ?? []
 }
+
+test('An import tells that its days have changed, and no other', async () => {
+  const changed = async () =>
+    await world.service.store.query<{ day: string; at: string }>(
+      'SELECT day, max(changed_at) AS at FROM days WHERE site_id = {site:UInt32} GROUP BY day ORDER BY day',
+      { site: imported },
+    )
+  const [_id = ''] = newPeople()
+  const hitAt = (time: string) => ({
+    time: Date.parse(time),
+    parameters: { url: 'https://example.org/a', _id },
+  })
+  await importHits([hitAt('2026-10-01T10:00:00Z'), hitAt('2026-10-03T10:00:00Z')])
+  await world.service.settle()
+  const before = await changed()
+  expect(before.slice(0, 2).map(({ day }) => day)).toEqual(['2026-10-01', '2026-10-03'])
+  await importHits([hitAt('2026-10-03T12:00:00Z')])
+  await world.service.settle()
+  const after = await changed()
+  expect(after.filter(({ at }, index) => at !== before[index]?.at).map(({ day }) => day)).toEqual([
+    '2026-10-03',
+  ])
+})

@@ -60,7 +60,18 @@ async function counted() {
 const whole = { hits: 21, counted: 21, visits: 3 }
 
 test('Tables with rows are replicated on every node, with distributed ones over them', async () => {
-  const tables = ['hits', 'migrations', 'salts', 'sites', 'tokens', 'totals', 'users', 'visits', 'years']
+  const tables = [
+    'days',
+    'hits',
+    'migrations',
+    'salts',
+    'sites',
+    'tokens',
+    'totals',
+    'users',
+    'visits',
+    'years',
+  ]
   for (const table of tables) {
     const made = world.statements.filter((statement) =>
       statement.includes(`.${table}_local ON CLUSTER 'main'\n(`),
