@@ -11,6 +11,7 @@ import { Users } from './admin/user.ts'
 import { ClosedYears } from './archive/closed-years.ts'
 import { Collector } from './collect/collector.ts'
 import { LiveHits } from './collect/live.ts'
+import { Orders } from './collect/order.ts'
 import { RateLimit } from './collect/rate-limit.ts'
 import { Salts } from './collect/salt.ts'
 import { Visits } from './collect/visit.ts'
@@ -79,8 +80,9 @@ export async function openFootfall(
         'What an earlier process took in cannot be shipped yet. Visits that run among it will count as two.',
       )
     }
-    const [visits, closedYears] = await Promise.all([
+    const [visits, orders, closedYears] = await Promise.all([
       Visits.open(store, now()),
+      Orders.open(store),
       ClosedYears.open(store, now()),
     ])
     const live = new LiveHits()
@@ -91,6 +93,7 @@ export async function openFootfall(
       salts,
       locations,
       live,
+      orders,
       isClosed: (siteId, year) => closedYears.has(siteId, year),
       imported: (siteId, year) => closedYears.arrived(siteId, year, now()),
     })

@@ -9,10 +9,13 @@ import type { Journal } from '../journal/journal.ts'
 import { localDay } from '../zone.ts'
 import { pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
 import { type Beacon, type DropReason, dropReasons, type KeptHit } from './beacon.ts'
+import { convert, refuseUnknownGoal } from './conversion.ts'
+import { customOf } from './custom.ts'
 import { excludeUnwanted } from './exclusion.ts'
 import { firstTouch, laterTouch } from './facts.ts'
-import { type CommonHit, type HitKind, lineOf } from './hit.ts'
+import { type CommonHit, type Extras, type HitKind, lineOf } from './hit.ts'
 import type { LiveHits } from './live.ts'
+import { commerceOf, type Orders } from './order.ts'
 import { Refusal } from './refusal.ts'
 import type { Salts } from './salt.ts'
 import { type Arrival, type Visit, type Visits, visitGap } from './visit.ts'
@@ -25,6 +28,7 @@ export type CollectorParts = {
   salts: Salts
   locations: Locations
   live: LiveHits
+  orders: Orders
   /** Years whose raw data is gone: nothing can be added to them. */
   isClosed: (siteId: number, year: number) => boolean
   /** Told of each hit of the past, so that its year is not closed while an import goes on. */
@@ -42,6 +46,7 @@ const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => Dro
   { name: 'visitor', run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, visits) },
   { name: 'enrich', run: enrich },
   { name: 'year', run: refuseClosedYear },
+  { name: 'goal', run: (beacon, { orders }) => refuseUnknownGoal(beacon, orders) },
   { name: 'visit', run: joinVisit },
 ]
 
@@ -70,10 +75,16 @@ export class Collector {
       const outcome = this.#admit(beacon)
       if ('dropped' in outcome) return Promise.resolve(outcome)
       const { kept } = outcome
-      return this.#parts.journal.append(kept.line).then(() => {
-        this.#wasKept(kept)
-        return outcome
-      })
+      return this.#parts.journal.append(kept.line).then(
+        () => {
+          this.#wasKept(kept)
+          return outcome
+        },
+        (error) => {
+          this.#wasNotKept(kept)
+          throw error
+        },
+      )
     } catch (error) {
       return Promise.reject(error)
     }
@@ -99,7 +110,9 @@ export class Collector {
     for (const [index, outcome] of outcomes.entries()) {
       if (!('kept' in outcome)) continue
       const year = Number(outcome.kept.day.slice(0, 4))
-      if (this.#parts.isClosed(outcome.kept.siteId, year)) outcomes[index] = { refused: closed(year) }
+      if (!this.#parts.isClosed(outcome.kept.siteId, year)) continue
+      this.#wasNotKept(outcome.kept)
+      outcomes[index] = { refused: closed(year) }
     }
     await this.#keep(outcomes.flatMap((outcome) => ('kept' in outcome ? [outcome.kept] : [])))
     return outcomes
@@ -130,13 +143,23 @@ export class Collector {
   /** One JSON line a hit; a line of the journal is a row of the table. */
   async #keep(hits: KeptHit[]): Promise<void> {
     if (hits.length === 0) return
-    await this.#parts.journal.append(hits.map(({ line }) => line).join(''), hits.length)
+    try {
+      await this.#parts.journal.append(hits.map(({ line }) => line).join(''), hits.length)
+    } catch (error) {
+      for (const hit of hits) this.#wasNotKept(hit)
+      throw error
+    }
     for (const hit of hits) this.#wasKept(hit)
   }
 
   #wasKept({ siteId, line }: KeptHit): void {
     this.kept++
     this.#parts.live.publish(siteId, line)
+  }
+
+  /** An order that is sent again must be taken then. */
+  #wasNotKept({ siteId, order }: KeptHit): void {
+    if (order !== undefined) this.#parts.orders.forget(siteId, order)
   }
 }
 
@@ -146,15 +169,18 @@ function enrich(beacon: Beacon, { locations }: CollectorParts): undefined {
   beacon.country = locations.country(beacon.ip)
   beacon.techniques = recogniseTechniques(beacon)
   beacon.action = recogniseAction(beacon)
+  beacon.custom = customOf(beacon)
+  beacon.commerce = commerceOf(beacon)
   beacon.referrer = referrer({
     pageUrl: pageUrl(beacon),
+    parameters: beacon.parameters,
     referrerUrl: beacon.parameters.urlref ?? '',
     siteUrls: beacon.site.urls,
     excludedParameters: beacon.site.settings.excludedParameters,
   })
 }
 
-function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | undefined {
+function joinVisit(beacon: Beacon, { visits, orders }: CollectorParts): DropReason | undefined {
   const { kind } = beacon.action
   const arrival: Arrival = {
     site: beacon.site,
@@ -170,14 +196,26 @@ function joinVisit(beacon: Beacon, { visits }: CollectorParts): DropReason | und
   if (!running && joinsOnly(kind)) return 'late_ping'
   if (running) laterTouch(running, beacon)
   const visit = running ?? visits.begin(arrival, firstTouch(beacon))
+  const order = beacon.commerce?.order_id
   beacon.kept = {
     siteId: beacon.site.id,
     day: visit.day,
     position: visit.position + 1,
-    line: lineOf(record(beacon, visit), visit.facts, beacon.action.extras),
+    line: lineOf(record(beacon, visit), visit.facts, extrasOf(beacon, convert(beacon, visit))),
+    order,
   }
+  if (order !== undefined) orders.remember(beacon.site.id, order)
   advance(visit, beacon)
   return undefined
+}
+
+/** What few hits have, from wherever it comes. */
+function extrasOf(
+  { action, custom, commerce }: Beacon,
+  conversion: Partial<Extras> | undefined,
+): Partial<Extras> | undefined {
+  if (!custom?.hit && !commerce && !conversion) return action.extras
+  return { ...action.extras, ...custom?.hit, ...commerce, ...conversion }
 }
 
 function refuseClosedYear(beacon: Beacon, { isClosed, imported }: CollectorParts): undefined {
