@@ -103,9 +103,15 @@ describe('the list of goals', () => {
     })
   })
 
-  test('gives numbers to goals that are added at once, and keeps a name that is changed meanwhile', async () => {
-    const added = await Promise.all(['a', 'b', 'c', 'd'].map((name) => add({ name, match: 'manual' })))
+  test('gives each goal a number of its own, also when the site is changed at the same time', async () => {
+    const known = world.service.sites.get(site)
+    if (!known) throw new Error('There is no site.')
+    const [added] = await Promise.all([
+      Promise.all(['a', 'b', 'c', 'd'].map((name) => add({ name, match: 'manual' }))),
+      world.service.sites.change(known, { name: 'Renamed' }),
+    ])
     expect(added.sort()).toEqual([1, 2, 3, 4])
+    expect(world.service.sites.get(site)).toMatchObject({ name: 'Renamed', goals: [{}, {}, {}, {}] })
   })
 
   test.each([
@@ -362,7 +368,7 @@ describe('a report of goals', () => {
       { label: 'File', goal: 4, ...figures(1, 1, 1, 0) },
       { label: 'Sale', goal: 5, ...figures(2, 1, 1, 12.25) },
       { label: 'Link', goal: 6, ...figures(1, 1, 1, 0) },
-      { label: 'Long', goal: 7, ...figures(1, 1, 1, 0) },
+      { label: 'Long', goal: 7, ...figures(1, 1, 1, 8) },
       { label: 'Reported', goal: 8, ...figures(1, 1, 1, 1) },
     ])
   })
