@@ -624,7 +624,7 @@ export const catalogue: readonly Report[] = [
     name: 'conversions',
     title: 'Conversions',
     definition: 'Goals and orders as they were recorded when they were reached, by the number of the goal.',
-    group: 'behaviour',
+    group: 'overview',
     draw: 'bars',
     matomo: 'Goals.get',
     dimensions: [{ name: 'goal', title: 'Goal' }],
