@@ -46,6 +46,7 @@ export const groups = ['behaviour', 'acquisition', 'visitors', 'technology'] as 
 const arrangement: readonly (readonly string[])[] = [
   ['pages', 'titles', 'entry-pages', 'exit-pages'],
   ['events', 'searches', 'downloads', 'outlinks'],
+  ['products', 'product-names', 'product-categories'],
   ['referrer-types', 'campaigns'],
   ['websites', 'search-engines', 'social-networks', 'ai-assistants'],
   ['countries', 'languages', 'new-vs-returning'],

@@ -9,7 +9,9 @@ import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController
 import { Access } from './api/access.ts'
 import { takeBodies, takeNoBodies } from './api/body.ts'
 import { commandRoutes } from './api/command.ts'
+import { dimensionRoutes } from './api/dimensions.ts'
 import { ApiError, clientErrorHandler, errorHandler, notFoundHandler } from './api/error.ts'
+import { goalRoutes } from './api/goals.ts'
 import { healthRoutes } from './api/health.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
@@ -110,6 +112,8 @@ export async function createApp(
     await app.register(sessionRoutes, { access, users, atOnce: limits.signInsAtOnce })
     await app.register(setupRoutes, { setup, access, key: secrets.setupKey })
     await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
+    await app.register(goalRoutes, { access, sites, store, now })
+    await app.register(dimensionRoutes, { access, sites })
     await app.register(reportRoutes, {
       store,
       sites,

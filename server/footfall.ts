@@ -12,6 +12,7 @@ import { ClosedYears } from './archive/closed-years.ts'
 import { Collector } from './collect/collector.ts'
 import { VisitHistory } from './collect/history.ts'
 import { LiveHits } from './collect/live.ts'
+import { Orders } from './collect/order.ts'
 import { PastHits } from './collect/past.ts'
 import { RateLimit } from './collect/rate-limit.ts'
 import { Replay } from './collect/replay.ts'
@@ -85,8 +86,9 @@ export async function openFootfall(
         'What an earlier process took in cannot be shipped yet. Visits that run among it will count as two.',
       )
     }
-    const [visits, closedYears] = await Promise.all([
+    const [visits, orders, closedYears] = await Promise.all([
       Visits.open(store, now()),
+      Orders.open(store),
       ClosedYears.open(store, now()),
     ])
     const past = await PastHits.open({
@@ -104,6 +106,7 @@ export async function openFootfall(
           {
             site: (id) => sites.get(id),
             present: visits,
+            orders,
             dropped: (reason) => collector.dropped[reason]++,
           },
           history,
@@ -119,6 +122,7 @@ export async function openFootfall(
       salts,
       locations,
       live,
+      orders,
       isClosed: (siteId, year) => closedYears.has(siteId, year),
       imported: (siteId, year) => closedYears.arrived(siteId, year, now()),
     })

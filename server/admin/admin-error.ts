@@ -7,6 +7,10 @@ export type AdminErrorCode =
   | 'invalid_timezone'
   | 'weak_password'
   | 'invalid_setting'
+  | 'invalid_goal'
+  | 'unknown_goal'
+  | 'invalid_dimension'
+  | 'unknown_dimension'
   | 'email_taken'
   | 'already_set_up'
 

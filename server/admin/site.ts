@@ -4,9 +4,11 @@
 import { addressRuleError } from '../enrich/address.ts'
 import { cleanText } from '../enrich/text.ts'
 import { excludedParameterError } from '../enrich/url.ts'
-import type { Store } from '../store/store.ts'
+import { type Store, StoreError } from '../store/store.ts'
 import { timezoneName } from '../zone.ts'
 import { AdminError } from './admin-error.ts'
+import type { Dimension } from './dimension.ts'
+import type { Goal } from './goal.ts'
 
 export type Site = {
   id: number
@@ -18,9 +20,15 @@ export type Site = {
   /** ISO 4217. */
   currency: string
   settings: SiteSettings
+  /** In the order of their numbers, removed ones included (goal.ts, dimension.ts). */
+  goals: readonly Goal[]
+  dimensions: readonly Dimension[]
   /** Unix milliseconds. */
   createdAt: number
 }
+
+/** What an owner defines for a site beside its settings. */
+export type SiteDefinitions = Pick<Site, 'goals' | 'dimensions'>
 
 export type SiteSettings = {
   /** Bytes of an address set to zero before it is kept: 0 to 4 (IPv6: 0, 64, 80, 104, 128 bits). */
@@ -67,6 +75,8 @@ export class Sites {
   readonly #now: () => number
   readonly #sites = new Map<number, Site>()
   #lastId = 0
+  /** Changes are made one after the other, each on what the one before it left. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   private constructor(store: Store, now: () => number) {
     this.#store = store
@@ -76,7 +86,8 @@ export class Sites {
   static async open(store: Store, now: () => number): Promise<Sites> {
     const sites = new Sites(store, now)
     const rows = await store.query<SiteRow>(
-      `SELECT site_id, name, urls, timezone, currency, settings, toUnixTimestamp64Milli(created_at) AS created
+      `SELECT site_id, name, urls, timezone, currency, settings, goals, dimensions,
+              toUnixTimestamp64Milli(created_at) AS created
        FROM sites FINAL WHERE NOT deleted ORDER BY site_id`,
     )
     for (const row of rows) sites.#sites.set(row.site_id, siteOf(row))
@@ -102,6 +113,8 @@ export class Sites {
       timezone: await this.#timezone(timezone),
       currency: 'EUR',
       settings: defaultSettings,
+      goals: [],
+      dimensions: [],
       createdAt: this.#now(),
     }
     await this.#write(site, 0)
@@ -113,21 +126,56 @@ export class Sites {
   async change(site: Site, { name, urls, timezone, settings = {} }: SiteChanges): Promise<Site> {
     checkSettings(settings)
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
-    const changed: Site = {
-      ...site,
-      name: name === undefined ? site.name : siteName(name),
-      urls: urls === undefined ? site.urls : urls.map(siteUrl),
-      timezone: timezone === undefined ? site.timezone : await this.#timezone(timezone),
-      settings: { ...site.settings, ...given },
+    const changes: Partial<Site> = {
+      ...(name !== undefined && { name: siteName(name) }),
+      ...(urls !== undefined && { urls: urls.map(siteUrl) }),
+      ...(timezone !== undefined && { timezone: await this.#timezone(timezone) }),
     }
-    await this.#write(changed, 0)
-    this.#sites.set(site.id, changed)
-    return changed
+    return await this.#replace(site, (newest) => ({
+      ...changes,
+      settings: { ...newest.settings, ...given },
+    }))
+  }
+
+  /** `next` is given the site as it is and returns what is defined anew. @throws AdminError as `next` does */
+  async define(site: Site, next: (newest: Site) => Partial<SiteDefinitions>): Promise<Site> {
+    return await this.#replace(site, next)
+  }
+
+  /**
+   * Whether ClickHouse takes an expression as well: goals are looked for in hits of the past there.
+   * @throws AdminError with the code given
+   */
+  async checkExpression(expression: string, code: 'invalid_goal'): Promise<void> {
+    try {
+      await this.#store.query("SELECT match(materialize(''), {expression:String}) AS matches", { expression })
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== badExpression) throw error
+      throw new AdminError(code, `The regular expression "${expression}" cannot be used by ClickHouse.`)
+    }
   }
 
   async remove(site: Site): Promise<void> {
     this.#sites.delete(site.id)
-    await this.#write(site, 1)
+    await this.#inTurn(() => this.#write(site, 1))
+  }
+
+  async #replace(site: Site, changes: (newest: Site) => Partial<Site>): Promise<Site> {
+    return await this.#inTurn(async () => {
+      const newest = this.#sites.get(site.id)
+      // Removed while this waited for its turn.
+      if (!newest) return site
+      const changed: Site = { ...newest, ...changes(newest) }
+      await this.#write(changed, 0)
+      this.#sites.set(site.id, changed)
+      return changed
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => {})
+    return done
   }
 
   /** Both the calendar of this program and that of ClickHouse must know it. */
@@ -144,7 +192,7 @@ export class Sites {
   }
 
   async #write(site: Site, deleted: 0 | 1): Promise<void> {
-    const { id, name, urls, timezone, currency, settings, createdAt } = site
+    const { id, name, urls, timezone, currency, settings, goals, dimensions, createdAt } = site
     await this.#store.insert('sites', [
       {
         site_id: id,
@@ -153,6 +201,8 @@ export class Sites {
         timezone,
         currency,
         settings: JSON.stringify(settings),
+        goals: JSON.stringify(goals),
+        dimensions: JSON.stringify(dimensions),
         created_at: createdAt,
         version: this.#now() + deleted,
         deleted,
@@ -161,20 +211,27 @@ export class Sites {
   }
 }
 
-type SiteRow = Omit<Site, 'id' | 'settings' | 'createdAt'> & {
+/** ClickHouse's number of CANNOT_COMPILE_REGEXP. */
+const badExpression = 427
+
+type SiteRow = Omit<Site, 'id' | 'settings' | 'goals' | 'dimensions' | 'createdAt'> & {
   site_id: number
   settings: string
+  goals: string
+  dimensions: string
   created: number
 }
 
 function siteOf(row: SiteRow): Site {
-  const { site_id: id, settings, created: createdAt, ...site } = row
-  // Settings that are newer than the row have their default.
+  const { site_id: id, settings, goals, dimensions, created: createdAt, ...site } = row
+  // Settings and lists that are newer than the row have their default.
   return {
     ...site,
     id,
     createdAt,
     settings: { ...defaultSettings, ...(JSON.parse(settings) as Partial<SiteSettings>) },
+    goals: JSON.parse(goals || '[]') as Goal[],
+    dimensions: JSON.parse(dimensions || '[]') as Dimension[],
   }
 }
 

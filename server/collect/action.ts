@@ -13,7 +13,7 @@ import {
   targetUrl,
 } from '../enrich/url.ts'
 import type { Action, Beacon } from './beacon.ts'
-import type { Extras, Technique, Timing } from './hit.ts'
+import type { Extras, HitKind, Technique, Timing } from './hit.ts'
 import type { ParameterName, Parameters } from './parameter.ts'
 
 export function recogniseAction(beacon: Beacon): Action {
@@ -65,6 +65,13 @@ export function recogniseAction(beacon: Beacon): Action {
   }
   return action
 }
+
+/** Whether it counts as something the visitor did. */
+export function isAction(kind: HitKind): boolean {
+  return actions.has(kind)
+}
+
+const actions = new Set<HitKind>(['pageview', 'event', 'download', 'outlink', 'search'])
 
 /** In the order of the docs: their names on the wire, and how the hit calls them. */
 const measurements: [ParameterName, Timing][] = [

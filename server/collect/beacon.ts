@@ -4,6 +4,7 @@
 import type { Site } from '../admin/site.ts'
 import type { Device } from '../enrich/device.ts'
 import type { Referrer } from '../enrich/referrer.ts'
+import type { Custom } from './custom.ts'
 import type { Extras, Hit, HitKind, Technique } from './hit.ts'
 import type { Parameters } from './parameter.ts'
 
@@ -46,11 +47,24 @@ export type Beacon = {
   techniques: Technique[]
   referrer: Referrer
   action: Readonly<Action>
+  /** What the site tells in words of its own, and of orders and products. */
+  custom: Custom | undefined
+  commerce: Partial<Extras> | undefined
   kept: KeptHit | undefined
 }
 
-/** A hit as it is kept: `line` is its row in the journal; of the past one that has no visit yet, position 0. */
-export type KeptHit = { siteId: number; day: string; position: number; line: string; past: boolean }
+/**
+ * A hit as it is kept: `line` is its row in the journal; of the past one that has no visit yet, position 0. `order` is the
+ * number of the order that it is.
+ */
+export type KeptHit = {
+  siteId: number
+  day: string
+  position: number
+  line: string
+  past: boolean
+  order?: string | undefined
+}
 
 /** What the visitor did: the part of a hit that is not about the visit. */
 export type Action = Pick<

@@ -8,10 +8,13 @@ import type { Journal } from '../journal/journal.ts'
 import { localDay } from '../zone.ts'
 import { pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
 import { type Beacon, type DropReason, dropReasons, type KeptHit } from './beacon.ts'
+import { convert, refuseUnknownGoal } from './conversion.ts'
+import { customOf } from './custom.ts'
 import { excludeUnwanted } from './exclusion.ts'
 import { firstTouch, laterTouch } from './facts.ts'
-import { type CommonHit, type HitKind, lineOf } from './hit.ts'
+import { type CommonHit, type Extras, type HitKind, lineOf } from './hit.ts'
 import type { LiveHits } from './live.ts'
+import { commerceOf, type Orders } from './order.ts'
 import { pastLine } from './past-line.ts'
 import { Refusal } from './refusal.ts'
 import type { Salts } from './salt.ts'
@@ -27,6 +30,7 @@ export type CollectorParts = {
   salts: Salts
   locations: Locations
   live: LiveHits
+  orders: Orders
   /** Years whose raw data is gone: nothing can be added to them. */
   isClosed: (siteId: number, year: number) => boolean
   /** Told of each hit of the past, so that its year is not closed while an import goes on. */
@@ -41,6 +45,7 @@ const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => Dro
   { name: 'visitor', run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, visits) },
   { name: 'enrich', run: enrich },
   { name: 'year', run: refuseClosedYear },
+  { name: 'goal', run: (beacon, { orders }) => refuseUnknownGoal(beacon, orders) },
   { name: 'past', run: setAside },
   { name: 'visit', run: joinVisit },
 ]
@@ -72,10 +77,16 @@ export class Collector {
       const { kept } = outcome
       return this.#laneOf(kept)
         .append(kept.line)
-        .then(() => {
-          this.#wasKept(kept)
-          return outcome
-        })
+        .then(
+          () => {
+            this.#wasKept(kept)
+            return outcome
+          },
+          (error) => {
+            this.#wasNotKept(kept)
+            throw error
+          },
+        )
     } catch (error) {
       return Promise.reject(error)
     }
@@ -107,7 +118,9 @@ export class Collector {
     for (const [index, outcome] of outcomes.entries()) {
       if (!('kept' in outcome)) continue
       const year = Number(outcome.kept.day.slice(0, 4))
-      if (this.#parts.isClosed(outcome.kept.siteId, year)) outcomes[index] = { refused: closed(year) }
+      if (!this.#parts.isClosed(outcome.kept.siteId, year)) continue
+      this.#wasNotKept(outcome.kept)
+      outcomes[index] = { refused: closed(year) }
     }
     await this.#keep(outcomes.flatMap((outcome) => ('kept' in outcome ? [outcome.kept] : [])))
     return outcomes
@@ -139,7 +152,12 @@ export class Collector {
   async #keep(hits: KeptHit[]): Promise<void> {
     const [first] = hits
     if (!first) return
-    await this.#laneOf(first).append(hits.map(({ line }) => line).join(''), hits.length)
+    try {
+      await this.#laneOf(first).append(hits.map(({ line }) => line).join(''), hits.length)
+    } catch (error) {
+      for (const hit of hits) this.#wasNotKept(hit)
+      throw error
+    }
     for (const hit of hits) this.#wasKept(hit)
   }
 
@@ -151,6 +169,11 @@ export class Collector {
     this.kept++
     if (!past) this.#parts.live.publish(siteId, line)
   }
+
+  /** An order that is sent again must be taken then. */
+  #wasNotKept({ siteId, order }: KeptHit): void {
+    if (order !== undefined) this.#parts.orders.forget(siteId, order)
+  }
 }
 
 /** Facts about where the visitor is, came from and did; after it, the full address is gone. */
@@ -159,23 +182,31 @@ function enrich(beacon: Beacon, { locations }: CollectorParts): undefined {
   beacon.country = locations.country(beacon.ip)
   beacon.techniques = recogniseTechniques(beacon)
   beacon.action = recogniseAction(beacon)
+  beacon.custom = customOf(beacon)
+  beacon.commerce = commerceOf(beacon)
   beacon.referrer = referrer({
     pageUrl: pageUrl(beacon),
+    parameters: beacon.parameters,
     referrerUrl: beacon.parameters.urlref ?? '',
     siteUrls: beacon.site.urls,
     excludedParameters: beacon.site.settings.excludedParameters,
   })
 }
 
-function setAside(beacon: Beacon): undefined {
+function setAside(beacon: Beacon, { orders }: CollectorParts): undefined {
   if (!beacon.past) return
   const { site, time } = beacon
   const day = localDay(site.timezone, time)
-  beacon.kept = { siteId: site.id, day, position: 0, line: pastLine(beacon), past: true }
+  const order = beacon.commerce?.order_id
+  beacon.kept = { siteId: site.id, day, position: 0, line: pastLine(beacon), past: true, order }
+  if (order !== undefined) orders.remember(site.id, order)
 }
 
 /** Gives a beacon its visit, and keeps it as a hit of that. */
-export function joinVisit(beacon: Beacon, { visits }: { visits: VisitSource }): DropReason | undefined {
+export function joinVisit(
+  beacon: Beacon,
+  { visits, orders }: { visits: VisitSource; orders: Pick<Orders, 'remember'> },
+): DropReason | undefined {
   const { kind } = beacon.action
   const arrival: Arrival = {
     site: beacon.site,
@@ -191,15 +222,27 @@ export function joinVisit(beacon: Beacon, { visits }: { visits: VisitSource }): 
   if (!running && joinsOnly(kind)) return 'late_ping'
   if (running) laterTouch(running, beacon)
   const visit = running ?? visits.begin(arrival, firstTouch(beacon))
+  const order = beacon.commerce?.order_id
   beacon.kept = {
     siteId: beacon.site.id,
     day: visit.day,
     position: visit.position + 1,
-    line: lineOf(record(beacon, visit), visit.facts, beacon.action.extras),
+    line: lineOf(record(beacon, visit), visit.facts, extrasOf(beacon, convert(beacon, visit))),
     past: false,
+    order,
   }
+  if (order !== undefined) orders.remember(beacon.site.id, order)
   advance(visit, beacon)
   return undefined
+}
+
+/** What few hits have, from wherever it comes. */
+function extrasOf(
+  { action, custom, commerce }: Beacon,
+  conversion: Partial<Extras> | undefined,
+): Partial<Extras> | undefined {
+  if (!custom?.hit && !commerce && !conversion) return action.extras
+  return { ...action.extras, ...custom?.hit, ...commerce, ...conversion }
 }
 
 function refuseClosedYear(beacon: Beacon, { isClosed, imported }: CollectorParts): undefined {

@@ -1,7 +1,10 @@
 // The facts of a visit: what its first hit fixes, and what a later one may still change.
 
+import { campaignLevels } from '../enrich/campaign.ts'
 import type { Referrer } from '../enrich/referrer.ts'
+import { pageUrl } from './action.ts'
 import type { Beacon } from './beacon.ts'
+import { visitCustoms } from './custom.ts'
 import { factsText, readFacts, type VisitFacts } from './hit.ts'
 import type { Visit } from './visit.ts'
 
@@ -25,10 +28,9 @@ export function firstTouch(beacon: Beacon): VisitFacts {
     color_depth: parameters.cd ?? 0,
     techniques: beacon.techniques,
     local_minute: localMinute(beacon),
-    campaign: {},
+    campaign: campaignFacts(beacon),
     user_id: '',
-    visit_dimensions: {},
-    visit_variables: {},
+    ...visitCustoms(beacon.custom),
     region: '',
     city: '',
     latitude: null,
@@ -39,16 +41,21 @@ export function firstTouch(beacon: Beacon): VisitFacts {
   }
 }
 
-/** A direct visit takes the first other referrer, a visit without a screen the first one that is told. */
+/**
+ * A direct visit takes the first other referrer, a visit without a screen the first one that is told. Of custom
+ * dimensions and variables the newest value counts.
+ */
 export function laterTouch(visit: Visit, beacon: Beacon): void {
   const upgraded = visit.referrer.type === 'direct' && beacon.referrer.type !== 'direct'
   const measured = !visit.hasResolution && beacon.parameters.res !== undefined
-  if (!upgraded && !measured) return
+  const told = beacon.custom?.visit !== undefined
+  if (!upgraded && !measured && !told) return
   const facts = readFacts(visit.facts)
+  if (told) Object.assign(facts, visitCustoms(beacon.custom, facts))
   const { referrer, parameters } = beacon
   if (upgraded) {
     visit.referrer = referrer
-    Object.assign(facts, referrerFacts(referrer))
+    Object.assign(facts, referrerFacts(referrer), { campaign: campaignFacts(beacon) })
   }
   if (measured) {
     visit.hasResolution = true
@@ -60,6 +67,11 @@ export function laterTouch(visit: Visit, beacon: Beacon): void {
 
 function referrerFacts({ type, name, keyword, url }: Referrer) {
   return { referrer_type: type, referrer_name: name, referrer_keyword: keyword, referrer_url: url }
+}
+
+/** What a campaign says of itself, where one brought the visit. */
+function campaignFacts(beacon: Beacon): VisitFacts['campaign'] {
+  return beacon.referrer.type === 'campaign' ? campaignLevels(pageUrl(beacon), beacon.parameters) : {}
 }
 
 /** By the visitor's own clock; where it is not told, the hour in UTC, as Matomo does. */

@@ -123,9 +123,9 @@ export type Extras = {
   content_piece: string
   content_interaction: string
   order_id: string
-  /** Of an order or cart, in the site's currency. */
+  /** Of an order or cart, in the site's currency; of another hit the revenue that the page says it is worth. */
   amounts: { [name in 'revenue' | 'subtotal' | 'tax' | 'shipping' | 'discount']?: number }
-  /** Of an order or cart; of a page view the one product that it shows. */
+  /** Of an order or cart; of a page view the one product that it shows, or without a sku a category of products. */
   items: Item[]
   conversions: Conversion[]
   /** What the conversions are credited to: how the visitor came, now or before. */
@@ -398,7 +398,7 @@ export const hitColumns: Record<keyof Hit, ColumnDeclaration> = {
   content_piece: { purpose: 'Which piece of the content it was', ground: 'statistics' },
   content_interaction: { purpose: 'What was done with the content', ground: 'statistics' },
   order_id: { purpose: 'Number of an order, so that it is counted once', ground: 'operation' },
-  amounts: { purpose: 'Sums of an order or cart', ground: 'statistics' },
+  amounts: { purpose: 'Sums of an order or cart, worth of an action', ground: 'statistics' },
   items: { purpose: 'Products of an order, cart or product page', ground: 'statistics' },
   conversions: { purpose: 'Goals of the site that the hit reached, and their revenue', ground: 'statistics' },
   credited_type: { purpose: 'How the visitor came to whom a goal is credited', ground: 'statistics' },

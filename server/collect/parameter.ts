@@ -59,7 +59,7 @@ export const parameters = {
   ec_tx: { parse: decimal, limit: 40 },
   ec_sh: { parse: decimal, limit: 40 },
   ec_dt: { parse: decimal, limit: 40 },
-  /** JSON, as are the next two kinds (order.ts, variable.ts). */
+  /** JSON (order.ts), as are categories of a product and custom variables (custom.ts). */
   ec_items: { parse: text, limit: 200_000 },
   _pks: { parse: text, limit: 200 },
   _pkn: { parse: text, limit: 200 },

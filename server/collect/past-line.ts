@@ -24,7 +24,7 @@ export function pastLine(beacon: Beacon): string {
     ...rest
   } = beacon
   const { token_auth, cip, ua, uadata, ...parameters } = beacon.parameters
-  const past: Past = { ...rest, parameters: { ...parameters, url: pageUrl(beacon) } }
+  const past: Past = { ...rest, userAgent: '', parameters: { ...parameters, url: pageUrl(beacon) } }
   return lineBy({ time: beacon.time, siteId: site.id, visitorId: beacon.visitorId }, { past })
 }
 

@@ -5,8 +5,10 @@
 import type { Site } from '../admin/site.ts'
 import type { Beacon, DropReason } from './beacon.ts'
 import { advance, joinVisit, record } from './collector.ts'
+import { rememberConversion } from './conversion.ts'
 import type { History, StoredHit, StoredVisit, VisitHistory } from './history.ts'
 import { type CommonHit, factsText, lineOf, readFacts, type VisitFacts } from './hit.ts'
+import type { Orders } from './order.ts'
 import { keyOf, lineBy, type Past, readPast } from './past-line.ts'
 import { arrivalOf, beaconOfHit, factsOfHit, tellFacts } from './stored-hit.ts'
 import { type Arrival, type Visit, type VisitSource, Visits } from './visit.ts'
@@ -15,6 +17,7 @@ export type ReplayParts = {
   site: (id: number) => Site | undefined
   /** Visits of the present: one that still runs takes late hits as they come. */
   present: VisitSource & Pick<Visits, 'newest' | 'recount'>
+  orders: Pick<Orders, 'remember'>
   dropped: (reason: DropReason) => void
 }
 
@@ -93,7 +96,7 @@ export class Replay implements VisitSource {
   }
 
   #first(beacon: Beacon): string | undefined {
-    const reason = joinVisit(beacon, { visits: this })
+    const reason = joinVisit(beacon, { visits: this, orders: this.#parts.orders })
     if (reason) this.#parts.dropped(reason)
     else this.#remember(beacon)
     return beacon.kept?.line
@@ -106,6 +109,7 @@ export class Replay implements VisitSource {
     const running = this.#visits.running(arrival)
     if (running) tellFacts(running, hit, before)
     const visit = running ?? this.begin(arrival, factsOfHit(hit))
+    for (const { goal } of hit.conversions) if (goal > 0) rememberConversion(visit, goal, beacon.time)
     const line = lineOf(record(beacon, visit), visit.facts, beacon.action.extras)
     advance(visit, beacon)
     this.#remember(beacon)

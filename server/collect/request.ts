@@ -90,6 +90,8 @@ export function beaconOf(sent: Sent, request: Request, registry: Registry, bulk?
     techniques: [],
     referrer: noReferrer,
     action: noAction,
+    custom: undefined,
+    commerce: undefined,
     kept: undefined,
   }
 }

@@ -61,6 +61,8 @@ export function beaconOfHit(hit: Hit, site: Site, visitorId: string): Beacon {
       event_value: hit.event_value,
       extras: extrasOf(hit),
     },
+    custom: undefined,
+    commerce: undefined,
     kept: undefined,
   }
 }

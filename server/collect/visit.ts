@@ -50,6 +50,8 @@ export type Visit = {
   /** How the visitor came, as it stands in the facts. */
   referrer: Pick<Referrer, 'type' | 'name' | 'keyword'>
   hasResolution: boolean
+  /** Goals that it has reached, and when (Unix milliseconds); for most visits there are none. */
+  converted?: Map<number, number>
 }
 
 /** What a visit is asked about: one hit that has been recognised. */
@@ -196,11 +198,13 @@ export class Visits {
       actions: number
       exit_url: string
       exit_title: string
+      goals: number[]
     }
     const rows = await store.query<Row>(
       `SELECT site_id, toString(visit_id) AS id, day, visit_number AS number,
               leftPad(lower(hex(visitor_id)), 16, '0') AS visitor, toUnixTimestamp(first_time) AS start,
               toUnixTimestamp(last_action_time) AS last, last_position AS position, actions, exit_url, exit_title,
+              goals,
               ${visitFactColumns.join(', ')}
        FROM visit WHERE day >= toDate({now:UInt32}) - 1 AND last_action_time > {since:UInt32}
        ORDER BY last_action_time DESC LIMIT {most:UInt32}`,
@@ -220,6 +224,7 @@ export class Visits {
         actions,
         exit_url,
         exit_title,
+        goals,
         ...rest
       } = row
       this.#visitors.set(key(site_id, visitor), {
@@ -239,6 +244,7 @@ export class Visits {
           facts: factsText(rest),
           referrer: { type: rest.referrer_type, name: rest.referrer_name, keyword: rest.referrer_keyword },
           hasResolution: rest.resolution !== '',
+          ...(goals.length > 0 && { converted: new Map(goals.map((goal) => [goal, last * 1000])) }),
         },
       })
     }

@@ -7,10 +7,12 @@ import { type Source, sourceAt, sourceNamed } from './referrer-source.ts'
 import { longestKnown, ownText, remembered } from './remembered.ts'
 import { cleanText } from './text.ts'
 import {
+  type CampaignParameters,
   campaignOf,
   cleanQuery,
   ignoresReferrer,
   joinUrl,
+  namesCampaign,
   parametersOf,
   queryWith,
   splitUrl,
@@ -36,7 +38,7 @@ export type ReferrerQuestion = {
   /** Absolute addresses that belong to the site. Taken apart once a list. */
   siteUrls: readonly string[]
   /** Of the tracking request, where they name a campaign. */
-  parameters?: Readonly<Record<string, string | undefined>>
+  parameters?: CampaignParameters
   /** As in `UrlSettings`. */
   excludedParameters?: readonly string[]
 }
@@ -53,7 +55,8 @@ export function referrer(question: ReferrerQuestion): Referrer {
   const outside = from && !isOwn(from, page.host, siteUrls) ? from : undefined
   const origin = outside && originAt(referrerUrl, outside, excludedParameters)
 
-  const campaign = parameters ? campaignOf(question.pageUrl, parameters) : page.campaign
+  const campaign =
+    parameters && namesCampaign(parameters) ? campaignOf(question.pageUrl, parameters) : page.campaign
   if (campaign) {
     // ChatGPT, Perplexity and others put `utm_source=chatgpt.com` and nothing else on the links in their answers.
     // No owner made that campaign: it says where the visitor was, often without any referrer beside it.
@@ -61,10 +64,21 @@ export function referrer(question: ReferrerQuestion): Referrer {
     if (assistant) {
       return { type: 'ai', name: assistant.name, keyword: '', url: origin?.type === 'ai' ? origin.url : '' }
     }
-    const keyword = campaign.keyword || origin?.keyword || outside?.host || ''
+    const advertised = outside && advertisedOn(outside)
+    const keyword = campaign.keyword || origin?.keyword || advertised || outside?.host || ''
     return { type: 'campaign', name: campaign.name, keyword, url: origin?.url ?? '' }
   }
+  const advertised = outside && advertisedOn(outside)
+  if (advertised) return { type: 'campaign', name: 'adwords', keyword: advertised, url: origin?.url ?? '' }
   return origin ?? direct
+}
+
+/** Google's advertisements name the page on which they stood: `(adwords) blog.example`, as Matomo calls it. */
+function advertisedOn(from: UrlParts): string | undefined {
+  if (!/googleads|doubleclick/.test(from.host)) return undefined
+  const page = parametersOf(from).find(([name]) => name === 'url')?.[1]
+  const host = page === undefined ? undefined : splitUrl(page)?.host
+  return host ? cleanText(`(adwords) ${host}`, maxKeywordBytes) : undefined
 }
 
 const direct: Referrer = { type: 'direct', name: '', keyword: '', url: '' }

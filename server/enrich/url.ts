@@ -195,12 +195,24 @@ const campaignKeywords = [
 
 /** All that a client may send for a campaign beside or instead of a page address. */
 export const campaignParameters = [...campaignNames, ...campaignKeywords]
+export type CampaignParameters = Readonly<{
+  [name in (typeof campaignParameters)[number]]?: string | undefined
+}>
+
+/** What else a campaign says of itself, and the names that say it, in the order in which they are asked. */
+export const campaignLevelNames = {
+  source: ['mtm_source', 'matomo_source', 'piwik_source', 'pk_source', 'utm_source'],
+  medium: ['mtm_medium', 'matomo_medium', 'piwik_medium', 'pk_medium', 'utm_medium'],
+  content: ['mtm_content', 'matomo_content', 'piwik_content', 'pk_content', 'utm_content'],
+  id: ['mtm_cid', 'matomo_cid', 'piwik_cid', 'pk_cid', 'utm_id'],
+  group: ['mtm_group', 'matomo_group', 'piwik_group', 'pk_group'],
+  placement: ['mtm_placement', 'matomo_placement', 'piwik_placement', 'pk_placement', 'utm_source_platform'],
+} as const
 
 /** What no page address keeps: ids of sessions, clicks and mail recipients, and how a campaign is labelled. */
 const alwaysExcluded = new Set<string>([
   ...campaignParameters,
-  ...['pk_source', 'pk_medium', 'pk_content', 'pk_cid', 'mtm_source', 'mtm_medium', 'mtm_content', 'mtm_cid'],
-  ...['mtm_group', 'mtm_placement', 'utm_content', 'utm_id'],
+  ...Object.values(campaignLevelNames).flat(),
   ...['ignore_referrer', 'ignore_referer', 'pk_vid'],
   ...['gclid', 'gbraid', 'wbraid', 'dclid', 'gad_source', 'gad_campaignid', 'srsltid', 'fbclid', 'msclkid'],
   ...['twclid', 'ttclid', 'li_fat_id', 'igshid', 'yclid', 'fb_xd_fragment', 'fb_comment_id', 'mc_eid'],
@@ -271,10 +283,7 @@ export type Campaign = {
  * The campaign that a page address names: in its query, for what is missing there in its fragment, then among the
  * parameters of the request (pixels have no address of their own). The first name with a value counts.
  */
-export function campaignOf(
-  pageUrl: string,
-  parameters: Readonly<Record<string, string | undefined>> = {},
-): Campaign | undefined {
+export function campaignOf(pageUrl: string, parameters: CampaignParameters = {}): Campaign | undefined {
   const places: Map<string, string>[] = []
   if (/[?&;#](?:pk|piwik|mtm|matomo|utm)(?:_|%5f)/i.test(pageUrl)) {
     const parts = splitUrl(pageUrl)
@@ -302,9 +311,12 @@ export function campaignOf(
   return name === '' ? undefined : { name, keyword, sourceOnly }
 }
 
-function campaignParametersOf(
-  parameters: Readonly<Record<string, string | undefined>>,
-): Map<string, string> | undefined {
+/** Whether the request itself names a campaign. */
+export function namesCampaign(parameters: CampaignParameters): boolean {
+  return campaignParameters.some((name) => parameters[name])
+}
+
+function campaignParametersOf(parameters: CampaignParameters): Map<string, string> | undefined {
   const found: [string, string][] = []
   for (const name of campaignParameters) {
     const value = parameters[name]

@@ -78,7 +78,7 @@ export async function answerRows(
 }
 
 /** Asks again where a year became final meanwhile: its raw rows may have gone while they were read. */
-async function unlessYearBecomesFinal<T>(
+export async function unlessYearBecomesFinal<T>(
   store: Store,
   siteId: number,
   ask: (finalUntil: string) => Promise<T>,

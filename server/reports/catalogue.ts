@@ -7,6 +7,7 @@
 // columns of that source; values come in as parameters ({site}, {from}, {to}, {timezone} and a report's own).
 
 import type { Params } from '../store/store.ts'
+import { firstOfItsOrder } from './goal-hits.ts'
 import { type Metric, metrics } from './metric.ts'
 import { countryNames, languageNames } from './names.ts'
 
@@ -191,6 +192,40 @@ function targetReport(
     label: orElse('target_url', 'Unknown'),
     link: targetLink,
     sort: '-hits',
+    span: 'period',
+  }
+}
+
+/** A report of the products that were ordered, by one of the things that are told of them. */
+function itemReport(
+  by: string,
+  shown: string,
+  report: Pick<Report, 'name' | 'title' | 'definition' | 'matomo' | 'dimensions' | 'label'>,
+): Report {
+  return {
+    ...report,
+    group: 'behaviour',
+    draw: 'bars',
+    metrics: [metrics.itemRevenue, metrics.itemsSold, metrics.itemOrders, metrics.productViews],
+    parts: [
+      {
+        from: 'hits',
+        where: `kind = 'order' AND ${firstOfItsOrder}`,
+        dimensions: [by],
+        columns: {
+          revenue: 'sum(arrayJoin(items).price * arrayJoin(items).quantity)',
+          quantity: 'sum(arrayJoin(items).quantity)',
+          orders: 'uniqExact(visit_id, position)',
+        },
+      },
+      {
+        from: 'hits',
+        where: `kind = 'pageview' AND notEmpty(items)${shown}`,
+        dimensions: [by],
+        columns: { product_views: 'uniqExact(visit_id, position)' },
+      },
+    ],
+    sort: '-revenue',
     span: 'period',
   }
 }
@@ -584,6 +619,98 @@ export const catalogue: readonly Report[] = [
     matomo: 'VisitFrequency.get',
     by: { visitor_type: ['Visitor', `if(visit_number <= 1, 'new', 'returning')`] },
     label: named('visitor_type', { new: 'New visitors', returning: 'Returning visitors' }),
+  }),
+  {
+    name: 'conversions',
+    title: 'Conversions',
+    definition: 'Goals and orders as they were recorded when they were reached, by the number of the goal.',
+    group: 'overview',
+    draw: 'bars',
+    matomo: 'Goals.get',
+    dimensions: [{ name: 'goal', title: 'Goal' }],
+    metrics: [metrics.conversions, metrics.hitVisits, metrics.revenue],
+    parts: [
+      {
+        from: 'hits',
+        where: `notEmpty(conversions) AND (kind != 'order' OR ${firstOfItsOrder})`,
+        dimensions: ['toString(arrayJoin(conversions).goal)'],
+        columns: {
+          conversions: 'count(arrayJoin(conversions))',
+          visits: 'uniqExact(visit_id)',
+          revenue: 'sum(arrayJoin(conversions).revenue)',
+        },
+      },
+    ],
+    label: `if(goal = '0', 'Orders', concat('Goal ', goal))`,
+    sort: '-conversions',
+    span: 'period',
+  },
+  {
+    name: 'orders',
+    title: 'Orders',
+    definition: 'What was ordered, and carts that were not.',
+    group: 'overview',
+    draw: 'figures',
+    matomo: 'Goals.get',
+    dimensions: [],
+    metrics: [
+      metrics.orders,
+      metrics.revenue,
+      metrics.averageOrder,
+      metrics.itemsSold,
+      metrics.tax,
+      metrics.shipping,
+      metrics.discount,
+      metrics.abandonedCarts,
+    ],
+    parts: [
+      {
+        from: 'hits',
+        where: `kind = 'order' AND ${firstOfItsOrder}`,
+        dimensions: [],
+        columns: {
+          orders: 'count()',
+          revenue: `sum(amounts['revenue'])`,
+          quantity: 'sum(arraySum(items.quantity))',
+          tax: `sum(amounts['tax'])`,
+          shipping: `sum(amounts['shipping'])`,
+          discount: `sum(amounts['discount'])`,
+        },
+      },
+      {
+        from: 'visit',
+        where: `buyer IN ('cart', 'ordered_then_cart')`,
+        dimensions: [],
+        columns: { abandoned_carts: 'count()' },
+      },
+    ],
+    label: `'All orders'`,
+    sort: '-orders',
+    span: 'period',
+  },
+  itemReport('arrayJoin(items).sku', ` AND items[1].sku != ''`, {
+    name: 'products',
+    title: 'Products',
+    definition: 'The products that were ordered, by their number.',
+    matomo: 'Goals.getItemsSku',
+    dimensions: [{ name: 'sku', title: 'Product' }],
+    label: 'sku',
+  }),
+  itemReport('arrayJoin(items).name', ` AND items[1].sku != ''`, {
+    name: 'product-names',
+    title: 'Product names',
+    definition: 'The products that were ordered, by their name.',
+    matomo: 'Goals.getItemsName',
+    dimensions: [{ name: 'product_name', title: 'Product' }],
+    label: orElse('product_name', 'Product name not defined'),
+  }),
+  itemReport(`arrayJoin(if(empty(arrayJoin(items).categories), [''], arrayJoin(items).categories))`, '', {
+    name: 'product-categories',
+    title: 'Product categories',
+    definition: 'The products that were ordered, by their categories; a product counts in each of its own.',
+    matomo: 'Goals.getItemsCategory',
+    dimensions: [{ name: 'category', title: 'Category' }],
+    label: orElse('category', 'Product category not defined'),
   }),
   {
     name: 'realtime',

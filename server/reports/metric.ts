@@ -166,6 +166,40 @@ export const metrics = {
     { of: 'event_value_sum', per: 'events_with_value', decimals: 2 },
   ),
 
+  conversions: counted('conversions', 'Conversions', 'How often the goal was reached.'),
+  convertedVisits: counted(
+    'converted_visits',
+    'Visits with a conversion',
+    'Visits in which the goal was reached at least once.',
+  ),
+  conversionRate: ratio(
+    'conversion_rate',
+    'Conversion rate',
+    'Share of the visits in which the goal was reached.',
+    { of: 'converted_visits', per: 'visits', decimals: 4 },
+    { format: 'percent' },
+  ),
+  revenue: counted('revenue', 'Revenue', "What it was worth, in the site's currency.", { format: 'decimal' }),
+  orders: counted('orders', 'Orders', 'Orders of the shop, each number once.'),
+  itemOrders: counted('orders', 'Orders', 'Orders in which it was.'),
+  averageOrder: ratio('average_order', 'Average order', 'Revenue, divided by the orders.', {
+    of: 'revenue',
+    per: 'orders',
+    decimals: 2,
+  }),
+  tax: counted('tax', 'Tax', 'Tax in the orders.', { format: 'decimal' }),
+  shipping: counted('shipping', 'Shipping', 'What was paid for shipping.', { format: 'decimal' }),
+  discount: counted('discount', 'Discounts', 'What was taken off the orders.', { format: 'decimal' }),
+  itemsSold: counted('quantity', 'Items', 'How many pieces were ordered.', { format: 'decimal' }),
+  itemRevenue: counted('revenue', 'Revenue', 'Price times quantity, in all orders.', { format: 'decimal' }),
+  abandonedCarts: counted(
+    'abandoned_carts',
+    'Abandoned carts',
+    'Visits that ended with a cart that was not ordered.',
+    { lowerIsBetter: true },
+  ),
+  productViews: counted('product_views', 'Product views', 'How often its page was opened.'),
+
   visitsNow: counted(
     'visits',
     'Visits',

@@ -2,9 +2,12 @@
 // of its lines.
 
 import Fastify, { type FastifyInstance } from 'fastify'
+import { addDimension } from '../../server/admin/dimension.ts'
+import { addGoal, type Goal } from '../../server/admin/goal.ts'
 import { defaultSettings, type Site } from '../../server/admin/site.ts'
 import { Collector } from '../../server/collect/collector.ts'
 import { LiveHits } from '../../server/collect/live.ts'
+import { Orders } from '../../server/collect/order.ts'
 import { RateLimit } from '../../server/collect/rate-limit.ts'
 import { Replay } from '../../server/collect/replay.ts'
 import { collectRoutes } from '../../server/collect/route.ts'
@@ -17,6 +20,14 @@ import { berlin } from '../world/store.ts'
 export type CollectorAlone = { app: FastifyInstance; collector: Collector; lines: string[] }
 
 const now = Date.parse('2026-11-22T12:00:00Z')
+const contains = (text: string) => ({ how: 'contains', text, caseSensitive: false }) as const
+const definitions = [
+  { name: 'Page', match: 'url', pattern: contains('e'), multiple: true },
+  { name: 'Title', match: 'title', pattern: { how: 'regex', text: '.', caseSensitive: true } },
+  { name: 'Category', match: 'event_category', pattern: contains('e'), useEventValue: true, multiple: true },
+  { name: 'Link', match: 'outlink', pattern: contains('other'), revenue: 1.005 },
+  { name: 'Reported', match: 'manual', multiple: true },
+] as const
 const other: Site = {
   ...berlin,
   id: 2,
@@ -30,6 +41,22 @@ const other: Site = {
     excludedParameters: ['s*d', 'x'],
     searchCategoryParameters: ['c'],
   },
+  goals: definitions.reduce<Goal[]>((goals, definition) => addGoal(goals, definition, 0), []),
+  dimensions: addDimension(
+    addDimension([], {
+      name: 'Of the visit',
+      scope: 'visit',
+      extractions: [{ from: 'url', pattern: '(.+)' }],
+    }),
+    {
+      name: 'Of the action',
+      scope: 'action',
+      extractions: [
+        { from: 'urlparam', pattern: 'b' },
+        { from: 'action_name', pattern: '(.)$' },
+      ],
+    },
+  ),
 }
 export const sites = [berlin, other]
 
@@ -38,7 +65,8 @@ const siteOf = (id: number) => sites.find((site) => site.id === id)
 export async function collectorAlone(): Promise<CollectorAlone> {
   const lines: string[] = []
   const emptyStore = { query: async () => [], insert: async () => {} } as unknown as Store
-  const replay = new Replay({ site: siteOf, present: new Visits(), dropped: () => {} })
+  const orders = new Orders()
+  const replay = new Replay({ site: siteOf, present: new Visits(), orders, dropped: () => {} })
   const collector = new Collector({
     past: {
       append: async (text) => {
@@ -54,6 +82,7 @@ export async function collectorAlone(): Promise<CollectorAlone> {
     salts: await Salts.open(emptyStore, () => now),
     locations: openLocations(),
     live: new LiveHits(),
+    orders,
     isClosed: (_site, year) => year === 2011,
     imported: () => {},
   })

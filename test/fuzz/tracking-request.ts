@@ -46,6 +46,20 @@ const usual: Partial<Record<ParameterName, string[]>> = {
   h: ['23'],
   m: ['59'],
   ca: ['0'],
+  idgoal: ['0', '1', '5'],
+  revenue: ['19.999', '-1.7e308', '1e308'],
+  ec_items: [
+    '[["SKU","Shoe",["Shoes","Red"],"19.90",2],["SKU","Again",null,1e308],[7,[],[]],["\\ud800\\u0000",{}]]',
+    '[[],{},null,["a"',
+    '{"1":["a"]}',
+  ],
+  _pks: ['SKU'],
+  _pkc: ['["Shoes","\\ud800\\n"]', '["Shoes"', '[1,[2],null]'],
+  cvar: [
+    '{"1":["__proto__","x"],"2":["\\u0000\\ud800",1],"21":["far","off"],"3":["empty",""]}',
+    '[["a","b"],["c","d"]]',
+  ],
+  _cvar: ['{"1":["constructor","x"],"20":["last",1e308]}', 'null', '{"1":'],
 }
 
 const anyText = fc.oneof(

@@ -25,6 +25,8 @@ export type World = {
   track(parameters: Record<string, string | number>, headers?: Record<string, string>): Promise<Response>
   /** Asks a report as the owner, after everything sent has become readable. */
   report(name: string, query?: Record<string, string | number>): Promise<ReportAnswer>
+  /** Stops the service and starts it again, on the same data and the same port. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,8 +61,9 @@ export async function startFootfall(options: WorldOptions = {}): Promise<World> 
     CLICKHOUSE_URL: await databaseFor(data),
     ...options.env,
   })
-  const service = await openFootfall(config, log, now)
-  const app = await createApp(service, { setupKey: 'test-setup-key', commandKey: 'test-command-key' })
+  const secrets = { setupKey: 'test-setup-key', commandKey: 'test-command-key' }
+  let service = await openFootfall(config, log, now)
+  let app = await createApp(service, secrets)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   const owner = { email: 'owner@example.org', password: 'correct horse battery' }
   const { user, site } = await service.setup.run({
@@ -96,8 +99,12 @@ export async function startFootfall(options: WorldOptions = {}): Promise<World> 
   }
 
   return {
-    service,
-    app,
+    get service() {
+      return service
+    },
+    get app() {
+      return app
+    },
     url,
     data,
     token,
@@ -108,6 +115,13 @@ export async function startFootfall(options: WorldOptions = {}): Promise<World> 
     },
     track,
     report,
+    restart: async () => {
+      await app.close()
+      await service.close()
+      service = await openFootfall(config, log, now)
+      app = await createApp(service, secrets)
+      await app.listen({ host: '127.0.0.1', port: Number(new URL(url).port) })
+    },
     close: async () => {
       await app.close()
       await service.close()

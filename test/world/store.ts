@@ -139,5 +139,7 @@ export const berlin: Site = {
   timezone: 'Europe/Berlin',
   currency: 'EUR',
   settings: defaultSettings,
+  goals: [],
+  dimensions: [],
   createdAt: 0,
 }

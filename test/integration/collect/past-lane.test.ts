@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Beacon } from '../../../server/collect/beacon.ts'
 import { VisitHistory } from '../../../server/collect/history.ts'
+import { Orders } from '../../../server/collect/order.ts'
 import { PastHits, type PastOptions } from '../../../server/collect/past.ts'
 import { pastLine } from '../../../server/collect/past-line.ts'
 import { Replay } from '../../../server/collect/replay.ts'
@@ -38,7 +39,8 @@ afterEach(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-const newReplay = () => new Replay({ site: () => berlin, present: new Visits(), dropped: () => {} })
+const newReplay = () =>
+  new Replay({ site: () => berlin, present: new Visits(), orders: new Orders(), dropped: () => {} })
 
 function openJournal(): Promise<Journal> {
   return Journal.open({

@@ -89,6 +89,13 @@ const oneAction = fc.oneof(
   fc.record({ ping: fc.constant(1) }),
   fc.record({ ca: fc.constant(1), ff_engaged: fc.nat(9999), pv_id: fc.constant('aaaaaa') }),
   fc.record({ new_visit: fc.constant(1) }),
+  fc.record({ idgoal: fc.constant(0), revenue: fc.nat(99), ec_items: fc.constant('[["a","A","b",1,2]]') }),
+  fc.record({ c_n: fc.constant('Banner'), ca: fc.constant(1) }),
+  fc.record({ action_name: fc.constant('Thanks'), cvar: fc.constant('{"1":["a","b"]}') }),
+  fc.record({
+    action_name: fc.constant('Club'),
+    _cvar: fc.constantFrom('{"1":["a","b"]}', '{"1":["a","c"]}'),
+  }),
 )
 const origin = fc.oneof(
   { weight: 6, arbitrary: fc.constant({}) },

@@ -260,7 +260,7 @@ test('Nobody with an id of their own takes over the visit of somebody without on
   expect(await visitsOf(135)).toMatchObject([{ hits: 1 }, { hits: 1 }, { hits: 1 }])
 })
 
-test('An import of the past makes visits of the past and does not disturb a running one', async () => {
+test('An import of the past makes visits of the past, and the running one is a later one of its visitor', async () => {
   await at(0, page('now'))
   const token = world.token
   const past = (minutes: number) => ({
@@ -272,8 +272,8 @@ test('An import of the past makes visits of the past and does not disturb a runn
   await at(1, past(0))
   await at(2, past(5))
   await at(3, page('now-2'))
-  expect(await visits('day, hits, country')).toEqual([
-    { day: '2025-10-16', hits: 2, country: 'US' },
-    { day: '2026-11-20', hits: 2, country: 'DE' },
+  expect(await visits('day, actions, country, visit_number, days_since_first')).toEqual([
+    { day: '2025-10-16', actions: 2, country: 'US', visit_number: 1, days_since_first: 0 },
+    { day: '2026-11-20', actions: 2, country: 'DE', visit_number: 2, days_since_first: 400 },
   ])
 })

@@ -12,6 +12,21 @@ let reports: ReportsWorld
 const home = 'example.org/'
 const shop = 'example.org/shop'
 
+const shoe = { sku: 'S1', name: 'Shoe', categories: ['Shoes'], price: 12, quantity: 1 }
+/** An order at the moment of the hit before it. */
+const order = {
+  kind: 'order' as const,
+  after: 0,
+  order_id: 'A1',
+  amounts: { revenue: 45, tax: 5, shipping: 4.5, discount: 1 },
+  items: [
+    { ...shoe, categories: ['Shoes', 'Red'], price: 10, quantity: 2 },
+    { sku: 'S2', name: 'Hat', categories: [], price: 25, quantity: 1 },
+  ],
+  conversions: [{ goal: 0, revenue: 45 }],
+}
+const cart = { kind: 'cart' as const, after: 0, amounts: { revenue: 7 }, items: [shoe] }
+
 beforeAll(async () => {
   world = await openStore()
   reports = new ReportsWorld(world.store, [berlin, { ...berlin, id: 2, timezone: 'America/New_York' }])
@@ -22,8 +37,9 @@ beforeAll(async () => {
       visitor: '11',
       does: [
         page(home, 'Home'),
-        page(shop, 'Shop', { after: 60 }),
+        page(shop, 'Shop', { after: 60, items: [shoe], conversions: [{ goal: 1, revenue: 2 }] }),
         outlink('https://partner.example/', { after: 30 }),
+        order,
         ping(20),
       ],
     }),
@@ -59,7 +75,10 @@ beforeAll(async () => {
         page(home, 'Home', { after: 10, url_prefix: 3 }),
         download('https://example.org/list.pdf', { after: 20 }),
         event('Video', 'play', 'Intro', 2.5, { after: 40 }),
-        page(shop, 'Shop', { after: 40 }),
+        page(shop, 'Shop', { after: 40, conversions: [{ goal: 1, revenue: 3 }] }),
+        // The page of thanks once more, taken by a collector that did not know it; then a cart that stays one.
+        order,
+        cart,
       ],
     }),
     // A visit of one event, of which nothing else is known.
@@ -85,7 +104,7 @@ beforeAll(async () => {
       site: 2,
       at: '2026-11-02T10:00:00-05:00',
       visitor: '11',
-      does: [page(home, 'Home'), page(shop, 'Shop')],
+      does: [page(home, 'Home'), page(shop, 'Shop'), order],
     }),
   ])
 })
@@ -209,6 +228,25 @@ const hours = (key: string, found: Record<string, object>) =>
   })
 
 /** Each report and its whole answer about the week. */
+const ordered = {
+  orders: 1,
+  revenue: 45,
+  average_order: 45,
+  quantity: 3,
+  tax: 5,
+  shipping: 4.5,
+  discount: 1,
+  abandoned_carts: 1,
+}
+const sold = (revenue: number, quantity: number, orders: number, product_views: number) => {
+  return { revenue, quantity, orders, product_views }
+}
+const soldInAll = {
+  metrics: Object.keys(sold(0, 0, 0, 0)),
+  totals: sold(45, 3, 1, 1),
+  sort: '-revenue',
+}
+
 const expected: Record<string, object> = {
   overview: answer('overview', [], [{ label: 'All visits', ...all }]),
   pages: answer(
@@ -478,6 +516,52 @@ const expected: Record<string, object> = {
       },
       { label: 'Returning visitors', visitor_type: 'returning', ...again },
     ],
+  ),
+  conversions: answer(
+    'conversions',
+    ['goal'],
+    [
+      { label: 'Goal 1', goal: '1', conversions: 2, visits: 2, revenue: 5 },
+      { label: 'Orders', goal: '0', conversions: 1, visits: 1, revenue: 45 },
+    ],
+    {
+      metrics: ['conversions', 'visits', 'revenue'],
+      totals: { conversions: 3, visits: 2, revenue: 50 },
+      sort: '-conversions',
+    },
+  ),
+  orders: answer('orders', [], [{ label: 'All orders', ...ordered }], {
+    metrics: Object.keys(ordered),
+    totals: ordered,
+    sort: '-orders',
+  }),
+  products: answer(
+    'products',
+    ['sku'],
+    [
+      { label: 'S2', sku: 'S2', ...sold(25, 1, 1, 0) },
+      { label: 'S1', sku: 'S1', ...sold(20, 2, 1, 1) },
+    ],
+    soldInAll,
+  ),
+  'product-names': answer(
+    'product-names',
+    ['product_name'],
+    [
+      { label: 'Hat', product_name: 'Hat', ...sold(25, 1, 1, 0) },
+      { label: 'Shoe', product_name: 'Shoe', ...sold(20, 2, 1, 1) },
+    ],
+    soldInAll,
+  ),
+  'product-categories': answer(
+    'product-categories',
+    ['category'],
+    [
+      { label: 'Product category not defined', category: '', ...sold(25, 1, 1, 0) },
+      { label: 'Red', category: 'Red', ...sold(20, 2, 1, 0) },
+      { label: 'Shoes', category: 'Shoes', ...sold(20, 2, 1, 1) },
+    ],
+    soldInAll,
   ),
 }
 

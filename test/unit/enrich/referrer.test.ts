@@ -173,6 +173,33 @@ describe('a visit comes by a campaign', () => {
     expect(from('https://blog.example/', { pageUrl: `${pageUrl}&utm_term=Red` }).keyword).toBe('red')
   })
 
+  test("of Google's advertisements, where they name the page on which they stood", () => {
+    const ad = 'https://googleads.g.doubleclick.net/pagead/ads?client=1&url=https%3A%2F%2FBlog.example%2Fpost'
+    expect(from(ad)).toMatchObject({ type: 'campaign', name: 'adwords', keyword: '(adwords) blog.example' })
+    expect(from(ad, { pageUrl: 'https://shop.example/?utm_campaign=Spring' })).toMatchObject({
+      type: 'campaign',
+      name: 'spring',
+      keyword: '(adwords) blog.example',
+    })
+    expect(from(ad, { pageUrl: 'https://shop.example/?utm_campaign=Spring&utm_term=Red' }).keyword).toBe(
+      'red',
+    )
+    expect(from('https://googleads.g.doubleclick.net/pagead/ads?client=1').type).toBe('website')
+  })
+
+  test('that the fragment of the address completes, where the query does not name all', () => {
+    const named = (pageUrl: string) => {
+      const { type, name, keyword } = from('', { pageUrl })
+      return { type, name, keyword }
+    }
+    const campaign = { type: 'campaign', name: 'spring', keyword: 'red' }
+    expect(named('https://shop.example/?utm_campaign=Spring#utm_term=Red')).toEqual(campaign)
+    expect(named('https://shop.example/?utm_term=Red#utm_campaign=Spring')).toEqual(campaign)
+    expect(
+      named('https://shop.example/?mtm_campaign=Spring&mtm_kwd=Red#mtm_campaign=Other&mtm_kwd=x'),
+    ).toEqual(campaign)
+  })
+
   test('that the request names', () => {
     expect(from('', { parameters: { mtm_campaign: 'Mail' } })).toEqual({
       type: 'campaign',

@@ -1,0 +1,202 @@
+// Goals over HTTP: those of a site, what they counted, and what a goal would have counted that is not saved yet.
+
+import type { FastifyInstance } from 'fastify'
+import { type Static, Type } from 'typebox'
+import {
+  addGoal,
+  changeGoal,
+  findGoal,
+  type Goal,
+  type GoalDefinition,
+  goalMatches,
+  goalOf,
+  liveGoals,
+  removeGoal,
+} from '../admin/goal.ts'
+import type { Site, Sites } from '../admin/site.ts'
+import { decodedPattern, longestPattern, patternHows, regexForClickHouse } from '../enrich/pattern.ts'
+import { answerGoal, answerGoals, goalGrains } from '../reports/goal.ts'
+import { parsePeriod, periodKinds } from '../reports/period.ts'
+import { QuestionError } from '../reports/question-error.ts'
+import type { Store } from '../store/store.ts'
+import type { Access } from './access.ts'
+import { ApiError } from './error.ts'
+
+export type GoalParts = {
+  access: Access
+  sites: Sites
+  store: Store
+  /** Unix milliseconds. */
+  now: () => number
+}
+
+const definition = {
+  name: Type.String({ maxLength: 100 }),
+  match: Type.Enum([...goalMatches]),
+  pattern: Type.Optional(
+    Type.Object(
+      {
+        how: Type.Enum([...patternHows]),
+        text: Type.String({ minLength: 1, maxLength: longestPattern }),
+        caseSensitive: Type.Boolean({ default: false }),
+      },
+      { additionalProperties: false },
+    ),
+  ),
+  minutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 1440 })),
+  multiple: Type.Optional(Type.Boolean()),
+  revenue: Type.Optional(Type.Number({ minimum: 0, maximum: 1e12 })),
+  useEventValue: Type.Optional(Type.Boolean()),
+}
+const newGoal = Type.Object(definition, { additionalProperties: false })
+const changes = Type.Partial(Type.Object(definition), { additionalProperties: false })
+const siteParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 4294967295 }) })
+const goalParams = Type.Object({
+  id: Type.Integer({ minimum: 1, maximum: 4294967295 }),
+  goal: Type.Integer({ minimum: 1, maximum: 4294967295 }),
+})
+
+const period = {
+  period: Type.Enum([...periodKinds], { default: 'day' }),
+  date: Type.String({ default: 'today', maxLength: 40 }),
+}
+const by = { by: Type.Enum([...goalGrains], { default: 'day' }) }
+const site = Type.Integer({ minimum: 1, maximum: 4294967295 })
+const goalsQuery = Type.Object({ site, ...period }, { additionalProperties: false })
+const goalQuery = Type.Object(
+  { site, goal: Type.Integer({ minimum: 0, maximum: 4294967295 }), ...period, ...by },
+  { additionalProperties: false },
+)
+const preview = Type.Object({ goal: newGoal, ...period, ...by }, { additionalProperties: false })
+
+type SiteParams = Static<typeof siteParams>
+type GoalParams = Static<typeof goalParams>
+
+export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promise<void> {
+  const { access, sites, store, now } = parts
+
+  const siteOf = (id: number): Site => {
+    const site = sites.get(id)
+    if (!site) throw new ApiError('unknown_site', `There is no site ${id}.`)
+    return site
+  }
+  const checkPattern = async ({ pattern }: Partial<GoalDefinition>): Promise<void> => {
+    if (pattern?.how !== 'regex') return
+    for (const { text } of new Set([pattern, decodedPattern(pattern)])) {
+      await sites.checkExpression(regexForClickHouse(text, pattern.caseSensitive), 'invalid_goal')
+    }
+  }
+
+  app.get<{ Params: SiteParams }>(
+    '/api/sites/:id/goals',
+    { schema: { params: siteParams } },
+    async (request) => {
+      access.require(request)
+      return { goals: liveGoals(siteOf(request.params.id).goals).map(told) }
+    },
+  )
+
+  app.post<{ Params: SiteParams; Body: Static<typeof newGoal> }>(
+    '/api/sites/:id/goals',
+    { schema: { params: siteParams, body: newGoal } },
+    async (request, reply) => {
+      access.require(request)
+      const site = siteOf(request.params.id)
+      goalOf(request.body, 1, now())
+      await checkPattern(request.body)
+      const changed = await sites.define(site, ({ goals }) => ({
+        goals: addGoal(goals, request.body, now()),
+      }))
+      reply.code(201)
+      const added = changed.goals.at(-1)
+      return added && told(added)
+    },
+  )
+
+  app.patch<{ Params: GoalParams; Body: Static<typeof changes> }>(
+    '/api/sites/:id/goals/:goal',
+    { schema: { params: goalParams, body: changes } },
+    async (request) => {
+      access.require(request)
+      const { id, goal } = request.params
+      const site = siteOf(id)
+      changeGoal(site.goals, goal, request.body, now())
+      await checkPattern(request.body)
+      const changed = await sites.define(site, ({ goals }) => ({
+        goals: changeGoal(goals, goal, request.body, now()),
+      }))
+      return told(findGoal(changed.goals, goal))
+    },
+  )
+
+  app.delete<{ Params: GoalParams }>(
+    '/api/sites/:id/goals/:goal',
+    { schema: { params: goalParams } },
+    async (request, reply) => {
+      access.require(request)
+      const { id, goal } = request.params
+      await sites.define(siteOf(id), ({ goals }) => ({ goals: removeGoal(goals, goal) }))
+      return reply.code(204).send()
+    },
+  )
+
+  app.post<{ Params: SiteParams; Body: Static<typeof preview> }>(
+    '/api/sites/:id/goals/preview',
+    { schema: { params: siteParams, body: preview } },
+    async (request) => {
+      access.require(request)
+      const site = siteOf(request.params.id)
+      const { goal: definition, period, date, by } = request.body
+      // As if it were defined only after everything that came in.
+      const goal = { ...goalOf(definition, site.goals.length + 1, now()), since: endOfTime }
+      await checkPattern(definition)
+      return await understood(() => {
+        const span = parsePeriod(period, date, site.timezone, now())
+        return answerGoal(store, { site, period: span, goal, by }, now())
+      })
+    },
+  )
+
+  app.get<{ Querystring: Static<typeof goalsQuery> }>(
+    '/api/reports/goals',
+    { schema: { querystring: goalsQuery } },
+    async (request) => {
+      access.require(request)
+      const { site: id, period, date } = request.query
+      const site = siteOf(id)
+      return await understood(() =>
+        answerGoals(store, { site, period: parsePeriod(period, date, site.timezone, now()) }, now()),
+      )
+    },
+  )
+
+  app.get<{ Querystring: Static<typeof goalQuery> }>(
+    '/api/reports/goal',
+    { schema: { querystring: goalQuery } },
+    async (request) => {
+      access.require(request)
+      const { site: id, goal: number, period, date, by } = request.query
+      const site = siteOf(id)
+      const goal = number === 0 ? 'orders' : findGoal(site.goals, number)
+      return await understood(() => {
+        const span = parsePeriod(period, date, site.timezone, now())
+        return answerGoal(store, { site, period: span, goal, by }, now())
+      })
+    },
+  )
+}
+
+/** The last second that ClickHouse's DateTime knows. */
+const endOfTime = 4294967295
+
+function told({ deleted, since, ...goal }: Goal) {
+  return { ...goal, since: new Date(since * 1000).toISOString() }
+}
+
+async function understood<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    throw error instanceof QuestionError ? new ApiError(error.code, error.message, { cause: error }) : error
+  }
+}

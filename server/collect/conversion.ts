@@ -1,0 +1,159 @@
+// Which goals a hit reaches, and what that is credited to. The rules are Matomo's:
+//
+// - a goal is reached once a visit, unless each action counts;
+// - addresses are looked at as the page sent them, before anything is removed from them, and once more decoded;
+// - titles and addresses are those of page views, files of downloads; a duration is told by any action;
+// - a request that reports a goal, an order or a cart reaches no other goal;
+// - revenue is what the request says, else the event's value where the goal wants it, else the goal's own.
+//
+// reports/goal-hits.ts has the same rules for hits of the past.
+
+import { type Goal, liveGoals } from '../admin/goal.ts'
+import type { Site } from '../admin/site.ts'
+import { compilePattern, compileUrlPattern } from '../enrich/pattern.ts'
+import { type ReferrerType, referrer } from '../enrich/referrer.ts'
+import { cleanText } from '../enrich/text.ts'
+import { absoluteUrl } from '../enrich/url.ts'
+import { isAction, pageUrl } from './action.ts'
+import type { Action, Beacon } from './beacon.ts'
+import type { Conversion, Extras } from './hit.ts'
+import { money, type Orders, orderId } from './order.ts'
+import { Refusal } from './refusal.ts'
+import type { Visit } from './visit.ts'
+
+/** @throws Refusal when there is no such goal, or the order is there already. */
+export function refuseUnknownGoal({ action, parameters, site }: Beacon, orders: Orders): undefined {
+  const { idgoal, ec_id } = parameters
+  if (action.kind === 'goal' && idgoal !== undefined && !goalsOf(site).byId.has(idgoal)) {
+    throw new Refusal('idgoal', `there is no goal ${idgoal}`)
+  }
+  if (action.kind !== 'order' || ec_id === undefined) return
+  const id = orderId(ec_id)
+  if (id === '') throw new Refusal('ec_id', 'it must not be blank')
+  if (orders.has(site.id, id)) throw new Refusal('ec_id', 'this order is there already')
+}
+
+/** What a hit converts, with what it is credited to; the visit remembers it. Undefined for most hits. */
+export function convert(
+  beacon: Beacon,
+  visit: Visit,
+): Pick<Extras, 'conversions' | 'credited_type' | 'credited_name' | 'credited_keyword'> | undefined {
+  const conversions = conversionsOf(beacon, visit)
+  return conversions && { conversions, ...creditOf(beacon, visit) }
+}
+
+function conversionsOf(beacon: Beacon, visit: Visit): Conversion[] | undefined {
+  const { action, parameters, site } = beacon
+  if (action.kind === 'order') return [{ goal: 0, revenue: money(parameters.revenue ?? 0) }]
+  if (site.goals.length === 0) return undefined
+  const reached = reachedGoals(beacon, visit).filter((goal) => goal.multiple || !isConverted(visit, goal))
+  if (reached.length === 0) return undefined
+  for (const { id } of reached) rememberConversion(visit, id, beacon.receivedAt)
+  return reached.map((goal) => ({ goal: goal.id, revenue: money(revenueOf(goal, beacon)) }))
+}
+
+/** `at` in Unix milliseconds. */
+export function rememberConversion(visit: Visit, goal: number, at: number): void {
+  visit.converted ??= new Map()
+  visit.converted.set(goal, at)
+}
+
+function reachedGoals(beacon: Beacon, visit: Visit): Goal[] {
+  const { action, parameters, site } = beacon
+  const { byId, tests } = goalsOf(site)
+  if (action.kind === 'goal') {
+    const goal = byId.get(parameters.idgoal ?? 0)
+    return goal ? [goal] : []
+  }
+  const moment: Moment = {
+    action,
+    pageUrl: pageUrl(beacon),
+    seconds: Math.floor(beacon.time / 1000) - Math.floor(visit.start / 1000),
+  }
+  return tests.filter(({ reaches }) => reaches(moment)).map(({ goal }) => goal)
+}
+
+/** What a visit reached before the goal became what it is (in the second before `since`) does not count. */
+function isConverted(visit: Visit, goal: Goal): boolean {
+  const at = visit.converted?.get(goal.id)
+  return at !== undefined && at >= (goal.since - 1) * 1000
+}
+
+function revenueOf(goal: Goal, { action, parameters }: Beacon): number {
+  const ofEvent = goal.useEventValue ? action.event_value : null
+  return parameters.revenue ?? ofEvent ?? goal.revenue
+}
+
+// -- What is looked for ---------------------------------------------------------------------------------------
+
+/** `seconds` since the visit began. */
+type Moment = { action: Action; pageUrl: string; seconds: number }
+type GoalTest = { goal: Goal; reaches: (moment: Moment) => boolean }
+type Goals = { byId: Map<number, Goal>; tests: GoalTest[] }
+
+const compiled = new WeakMap<readonly Goal[], Goals>()
+
+function goalsOf({ goals }: Site): Goals {
+  let known = compiled.get(goals)
+  if (!known) {
+    const live = liveGoals(goals)
+    known = {
+      byId: new Map(live.map((goal) => [goal.id, goal])),
+      tests: live.filter(({ match }) => match !== 'manual').map((goal) => ({ goal, reaches: testOf(goal) })),
+    }
+    compiled.set(goals, known)
+  }
+  return known
+}
+
+function testOf(goal: Goal): GoalTest['reaches'] {
+  if (goal.match === 'manual') return () => false
+  if (goal.match === 'duration') {
+    const least = goal.minutes * 60
+    return ({ action, seconds }) => isAction(action.kind) && seconds > least
+  }
+  if (goal.match === 'url') {
+    const matches = compileUrlPattern(goal.pattern)
+    return ({ action, pageUrl }) => action.kind === 'pageview' && matches(pageUrl)
+  }
+  const matches = compilePattern(goal.pattern)
+  const [kind, field] = fields[goal.match]
+  return ({ action }) => action.kind === kind && matches(action[field])
+}
+
+const fields = {
+  title: ['pageview', 'title'],
+  file: ['download', 'target_url'],
+  outlink: ['outlink', 'target_url'],
+  event_category: ['event', 'event_category'],
+  event_action: ['event', 'event_action'],
+  event_name: ['event', 'event_name'],
+} as const
+
+// -- What it is credited to -----------------------------------------------------------------------------------
+
+/** The campaign that the page's cookie tells, the visit's own, another site of the cookie, how the visit came. */
+function creditOf({ parameters, site, action }: Beacon, visit: Visit) {
+  const { _rcn, _rck, _ref } = parameters
+  if (_rcn !== undefined) return credit('campaign', lower(_rcn), lower(_rck ?? ''))
+  const { type, name, keyword } = visit.referrer
+  if (type === 'campaign' || _ref === undefined) return credit(type, name, keyword)
+  const earlier = referrer({
+    // Without campaign parameters: what is asked is who linked to the page then.
+    pageUrl: absoluteUrl(action.url, action.url_prefix),
+    referrerUrl: _ref,
+    siteUrls: site.urls,
+    excludedParameters: site.settings.excludedParameters,
+  })
+  return earlier.type === 'direct'
+    ? credit(type, name, keyword)
+    : credit(earlier.type, earlier.name, earlier.keyword)
+}
+
+function credit(type: ReferrerType, name: string, keyword: string) {
+  return { credited_type: type, credited_name: name, credited_keyword: keyword }
+}
+
+function lower(text: string): string {
+  return cleanText(text, 1020).toLowerCase()
+}

@@ -1,0 +1,101 @@
+// What an owner looks for in texts: a part of them, the whole of them, or a regular expression. Expressions are run by
+// re2js, in time that grows with the text and no faster: those of JavaScript can be written so that one text holds the
+// process for hours. ClickHouse has the same engine, so a pattern finds the same in both.
+
+import { RE2JS, RE2JSException } from 're2js'
+
+export const patternHows = ['contains', 'exact', 'regex'] as const
+export type PatternHow = (typeof patternHows)[number]
+
+export type Pattern = { how: PatternHow; text: string; caseSensitive: boolean }
+
+/** Characters of a pattern. */
+export const longestPattern = 500
+/** Characters of a text that is searched. */
+const longestText = 8000
+/** Steps of an expression. With so many, the longest text takes some 10 ms. */
+const mostSteps = 1000
+
+/** A function that tells whether a text has what is looked for. The pattern must be one that `regexError` accepts. */
+export function compilePattern({ how, text, caseSensitive }: Pattern): (text: string) => boolean {
+  if (how === 'regex') {
+    const expression = compileRegex(text, caseSensitive)
+    return (candidate) => expression.test(cut(candidate))
+  }
+  const wanted = caseSensitive ? text : text.toLowerCase()
+  const read = (candidate: string) => (caseSensitive ? cut(candidate) : cut(candidate).toLowerCase())
+  if (how === 'exact') return (candidate) => read(candidate) === wanted
+  return (candidate) => read(candidate).includes(wanted)
+}
+
+/** The same for addresses, which are looked at as they are and once more decoded; the pattern likewise. */
+export function compileUrlPattern(pattern: Pattern): (url: string) => boolean {
+  const matches = compilePattern(pattern)
+  const other = decodedPattern(pattern)
+  const matchesDecoded = other === pattern ? matches : compilePattern(other)
+  return (url) => {
+    if (matches(url)) return true
+    const text = decoded(url)
+    return (text !== url || other !== pattern) && matchesDecoded(text)
+  }
+}
+
+/** What a pattern is that was copied from an address bar; itself where that is no other, or none. */
+export function decodedPattern(pattern: Pattern): Pattern {
+  const text = decoded(pattern.text)
+  const usable = text !== pattern.text && (pattern.how !== 'regex' || regexError(text) === undefined)
+  return usable ? { ...pattern, text } : pattern
+}
+
+/** A function that takes the first group of an expression out of a text; undefined where it is not found. */
+export function compileExtraction(
+  expression: string,
+  caseSensitive: boolean,
+): (text: string) => string | undefined {
+  const compiled = compileRegex(expression, caseSensitive)
+  return (text) => {
+    const matcher = compiled.matcher(cut(text))
+    return matcher.find() ? (matcher.group(1) ?? undefined) : undefined
+  }
+}
+
+/**
+ * What is wrong with an expression, in the engine's words; undefined when nothing is.
+ * @param groups how many parts in parentheses it must have at least.
+ */
+export function regexError(expression: string, groups = 0): string | undefined {
+  try {
+    const compiled = compileRegex(expression, true)
+    if (compiled.programSize() > mostSteps) return 'it is too complicated'
+    if (compiled.groupCount() < groups) return 'it needs a part in parentheses, which is what is taken'
+    return undefined
+  } catch (error) {
+    if (error instanceof RE2JSException) return error.message.replace('`(?s)', '`')
+    throw error
+  }
+}
+
+/** As ClickHouse reads expressions, `.` is a line break as well. */
+function compileRegex(expression: string, caseSensitive: boolean): RE2JS {
+  return RE2JS.compile(expression, RE2JS.DOTALL | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE))
+}
+
+/** An expression as ClickHouse takes it, for `match`. */
+export function regexForClickHouse(expression: string, caseSensitive: boolean): string {
+  return caseSensitive ? expression : `(?i)${expression}`
+}
+
+function cut(text: string): string {
+  return text.length > longestText ? text.slice(0, longestText) : text
+}
+
+/**
+ * A text without its percent signs, as ClickHouse's `toValidUTF8(decodeURLComponent(...))` does it; what is no
+ * UTF-8 becomes U+FFFD.
+ */
+export function decoded(text: string): string {
+  if (!text.includes('%')) return text
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
+    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
+  )
+}

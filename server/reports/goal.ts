@@ -1,0 +1,188 @@
+// What goals counted: all of a site in a period, or one of them over time. A goal counts in hits from before it was
+// defined as well (goal-hits.ts), so these reports depend on the site and stand beside the catalogue. Of a final year
+// there is what was recorded: its totals are those of the catalogue's report `conversions`.
+
+import { type Goal, liveGoals } from '../admin/goal.ts'
+import type { Site } from '../admin/site.ts'
+import type { Params, Store } from '../store/store.ts'
+import { type Answer, answer, unlessYearBecomesFinal } from './answer.ts'
+import { findReport, type Report } from './catalogue.ts'
+import { conversionsSql, orderGoal } from './goal-hits.ts'
+import { type Metric, metrics } from './metric.ts'
+import { type Period, slots } from './period.ts'
+import { queryOptions } from './query.ts'
+import { type Sources, sourcesOf, sourcesOfEach } from './source.ts'
+
+/** Hours of a final year are kept for the overview alone. */
+export const goalGrains = ['day', 'week', 'month'] as const
+export type GoalGrain = (typeof goalGrains)[number]
+
+/** In the shape of every report, with what the catalogue says of others. */
+export type GoalAnswer = Answer & { title: string; definition: string }
+
+const goalMetrics: readonly Metric[] = [
+  metrics.conversions,
+  metrics.convertedVisits,
+  metrics.conversionRate,
+  metrics.revenue,
+]
+
+/** A row for each goal, in the order of their numbers, and one for the orders where there are any. */
+export async function answerGoals(
+  store: Store,
+  { site, period }: { site: Site; period: Period },
+  now: number,
+): Promise<GoalAnswer> {
+  const goals = liveGoals(site.goals)
+  const visits = await answer(store, { report: overview(), site, period, limit: 1, offset: 0 }, now)
+  const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
+    const sources = sourcesOf(period, final)
+    const question = { site, goals, orders: true, whole: true, sources }
+    const [found, totals] = await Promise.all([
+      figures(store, { ...question, by: 'goal' }),
+      figures(store, { ...question, by: 'nothing' }),
+    ])
+    return { found, totals }
+  })
+  const all = visits.totals.visits ?? 0
+  const orders = found.get(String(orderGoal))
+  const rows = [
+    ...goals.map(({ id, name }) => ({ label: name, goal: id, ...rated(found.get(String(id)), all) })),
+    ...(orders ? [{ label: 'Orders', goal: orderGoal, ...rated(orders, all) }] : []),
+  ]
+  return {
+    ...visits,
+    report: 'goals',
+    title: 'Goals',
+    definition: 'How often each goal was reached, in how many visits, and what it was worth.',
+    dimensions: ['goal'],
+    metrics: goalMetrics.map(({ name }) => name),
+    rows,
+    totals: rated(totals.get(''), all),
+    rowCount: rows.length,
+    limit: rows.length,
+    offset: 0,
+    sort: 'goal',
+  }
+}
+
+/** One goal, or the orders, with a row for each day, week or month. */
+export async function answerGoal(
+  store: Store,
+  { site, period, goal, by }: { site: Site; period: Period; goal: Goal | 'orders'; by: GoalGrain },
+  now: number,
+): Promise<GoalAnswer> {
+  const all = slots(period, by)
+  const visits = await answer(store, { report: overview(), site, period, by, limit: 1, offset: 0 }, now)
+  const question =
+    goal === 'orders'
+      ? { site, goals: [], orders: true, whole: false }
+      : { site, goals: [goal], orders: false, whole: false }
+  const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
+    const [found, totals] = await Promise.all([
+      figures(store, { ...question, sources: sourcesOfEach(all, final), by, first: period.from }),
+      figures(store, { ...question, sources: sourcesOf(period, final), by: 'nothing' }),
+    ])
+    return { found, totals }
+  })
+  const rows = all.map(({ label, from }, index) => ({
+    label,
+    [by]: label,
+    ...rated(found.get(from), Number(visits.rows[index]?.visits ?? 0)),
+  }))
+  return {
+    ...visits,
+    report: 'goal',
+    title: goal === 'orders' ? 'Orders' : goal.name,
+    definition: 'How often the goal was reached over time, in how many visits, and what it was worth.',
+    metrics: goalMetrics.map(({ name }) => name),
+    rows,
+    totals: rated(totals.get(''), visits.totals.visits ?? 0),
+  }
+}
+
+type Figures = { conversions: number; converted_visits: number; revenue: number }
+
+function rated(
+  { conversions, converted_visits, revenue }: Figures = { conversions: 0, converted_visits: 0, revenue: 0 },
+  visits: number,
+) {
+  const rate = visits === 0 ? 0 : Math.floor((converted_visits / visits) * 10_000 + 0.5) / 10_000
+  return { conversions, converted_visits, conversion_rate: rate, revenue }
+}
+
+type FiguresQuestion = {
+  site: Site
+  goals: readonly Goal[]
+  orders: boolean
+  /** Whether these are all that the site has. */
+  whole: boolean
+  sources: Sources
+  by: GoalGrain | 'goal' | 'nothing'
+  /** First day of the period, which a week or month may begin before. */
+  first?: string
+}
+
+/** SQL of what is told apart: over conversions, and over stored totals. */
+const keys: Record<FiguresQuestion['by'], { raw: string; stored: string }> = {
+  goal: { raw: 'toString(goal)', stored: 'labels[1]' },
+  nothing: { raw: `''`, stored: `''` },
+  day: { raw: 'toString(day)', stored: 'toString(start)' },
+  week: {
+    raw: 'toString(greatest(toMonday(day), {first:Date}))',
+    stored: 'toString(greatest(toMonday(start), {first:Date}))',
+  },
+  month: {
+    raw: 'toString(greatest(toStartOfMonth(day), {first:Date}))',
+    stored: 'toString(greatest(toStartOfMonth(start), {first:Date}))',
+  },
+}
+
+async function figures(store: Store, question: FiguresQuestion): Promise<Map<string, Figures>> {
+  const { site, goals, orders, whole, sources, by, first = '' } = question
+  const { raw, pieces } = sources
+  const parts: string[] = []
+  let params: Params = { site: site.id, ...(first !== '' && { first }) }
+  if (raw) {
+    const conversions = conversionsSql(goals, orders)
+    parts.push(`SELECT ${keys[by].raw} AS key, toFloat64(count()) AS m_conversions,
+  toFloat64(uniqExact(day, visit_id)) AS m_visits, sum(revenue) AS m_revenue
+FROM (
+${conversions.sql}
+)
+GROUP BY key`)
+    params = { ...params, ...conversions.params, from: raw.from, to: raw.to }
+  }
+  if (pieces.length > 0) {
+    // All goals together are stored as well: a visit that reached two of them is one visit.
+    const rows = whole && by === 'nothing' ? 'empty(labels)' : 'has({labels:Array(String)}, labels[1])'
+    parts.push(`SELECT ${keys[by].stored} AS key, metrics['conversions'] AS m_conversions,
+  metrics['visits'] AS m_visits, metrics['revenue'] AS m_revenue
+FROM totals
+WHERE site_id = {site:UInt32} AND report = 'conversions' AND ${rows}
+  AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))`)
+    params = {
+      ...params,
+      labels: [...goals.map(({ id }) => String(id)), ...(orders ? [String(orderGoal)] : [])],
+      periods: pieces.map(({ period }) => period),
+      starts_on: pieces.map(({ start }) => start),
+    }
+  }
+  const rows = await store.query<Figures & { key: string }>(
+    `SELECT key, sum(m_conversions) AS conversions, sum(m_visits) AS converted_visits,
+  round(sum(m_revenue), 6) AS revenue
+FROM (
+${parts.join('\nUNION ALL\n')}
+)
+GROUP BY key`,
+    params,
+    queryOptions,
+  )
+  return new Map(rows.map(({ key, ...found }) => [key, found]))
+}
+
+function overview(): Report {
+  const report = findReport('overview')
+  if (!report) throw new Error('There is no overview of visits.')
+  return report
+}
