@@ -23,7 +23,7 @@ const other: Site = {
   settings: {
     ...defaultSettings,
     maskedBytes: 1,
-    cookies: false,
+    cookies: 'none',
     honourDoNotTrack: false,
     keepFragment: true,
     excludedParameters: ['s*d', 'x'],
