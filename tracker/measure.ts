@@ -46,11 +46,6 @@ export function watchPage(): void {
 }
 
 export function beginView(url: unknown): void {
-  if (view.pv_id) {
-    view = {}
-    interactions = {}
-    engaged = told = seen = worst = burst = 0
-  }
   view.url = url
   view.pv_id = common.pv_id
   attend()
@@ -95,7 +90,16 @@ export function endView(): void {
   })
 }
 
-/** The same, and nobody looks at the page any more. */
+/** The same, and what comes next is of another page view. */
+export function closeView(): void {
+  if (!view.pv_id) return
+  endView()
+  view = {}
+  interactions = {}
+  engaged = told = seen = worst = burst = 0
+}
+
+/** Tells it, and nobody looks at the page any more. */
 export function leavePage(): void {
   look()
   endView()

@@ -2,7 +2,7 @@
 // history, and that of a page that comes back from the browser's cache as it was left. A move counts when it leads
 // to another path or query; a new fragment alone does not.
 
-import { beginView, endView, look } from './measure.ts'
+import { beginView, closeView, look } from './measure.ts'
 import { common, type Facts, on, random } from './page.ts'
 import { send } from './send.ts'
 
@@ -42,7 +42,7 @@ export function countPageView(facts: Facts = {}, address: string = location.href
   counted = address
   announced = {}
   repeat = () => {
-    if (FULL) endView()
+    if (FULL) closeView()
     common.pv_id = random().slice(0, 6)
     if (FULL) beginView(view.url)
     send(view)
@@ -74,6 +74,7 @@ function move(replaced?: boolean): void {
   if (!replaced) settle()
   if (!automatic || path(location.href) === path(counted)) pending = ''
   else {
+    if (FULL) closeView()
     moved = true
     common.urlref = counted
     common.url = ''
