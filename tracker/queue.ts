@@ -39,6 +39,10 @@ const always =
     common[name] = value
   }
 
+function setCustomDimension(id: number, value: unknown): void {
+  common[`dimension${id}`] = value
+}
+
 const methods: Record<string, Method> = {
   setTrackerUrl: (address: string) => {
     targets[0] = [address]
@@ -75,9 +79,8 @@ if (FULL) {
     enableJSErrorTracking,
     addTracker: (address: string, site: unknown) => targets.push([address || targets[0][0], site]),
     getVisitorId: () => (refuses() ? '' : visitorId()),
-    setCustomDimension: (id: number, value: unknown) => {
-      common[`dimension${id}`] = value
-    },
+    setCustomDimension,
+    deleteCustomDimension: setCustomDimension,
     setCustomVariable: (index: number, name: unknown, value: unknown, scope: unknown) => {
       const variables = scope === 'page' ? 'cvar' : '_cvar'
       common[variables] = { ...(common[variables] as object), [index]: [name, value] }

@@ -28,6 +28,7 @@ export type Collector = {
 }
 
 export type CollectorOptions = {
+  /** One or more, with spaces between. */
   knownSite?: string
   /** What the script is told in place of the usual: `none pdf|zip`. */
   told?: string
@@ -65,7 +66,7 @@ export async function startCollector({ knownSite = '1', told }: CollectorOptions
       return
     }
     methods.push(request.method ?? '')
-    if (parameters.idsite !== knownSite) {
+    if (!knownSite.split(' ').includes(parameters.idsite ?? '')) {
       response.writeHead(400, headers).end()
       return
     }
