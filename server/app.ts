@@ -19,12 +19,15 @@ import { reportRoutes } from './api/reports.ts'
 import { attemptKeys, sessionRoutes } from './api/session.ts'
 import { setupRoutes } from './api/setup.ts'
 import { siteRoutes } from './api/sites.ts'
+import { trackerScriptRoutes } from './api/tracker-script.ts'
 import { Pressure } from './collect/pressure.ts'
 import { collectRoutes } from './collect/route.ts'
 import type { Footfall } from './footfall.ts'
 import { type Limits, limits as standardLimits } from './limits.ts'
 import { optOutRoutes } from './privacy/opt-out.ts'
 import { packageRoot } from './root.ts'
+
+const publicFolder = join(packageRoot, 'dist', 'public')
 
 export type AppSecrets = {
   /** Opens the setup page, once. */
@@ -80,7 +83,7 @@ export async function createApp(
       new ApiError('too_many_attempts', `Too many attempts. Try again in ${context.after}.`),
   })
   await app.register(staticFiles, {
-    root: join(packageRoot, 'dist', 'public'),
+    root: publicFolder,
     serve: false,
     preCompressed: true,
   })
@@ -109,6 +112,7 @@ export async function createApp(
       })
     })
     await app.register(pageRoutes)
+    await app.register(trackerScriptRoutes, { sites, folder: publicFolder })
     await app.register(sessionRoutes, { access, users, atOnce: limits.signInsAtOnce })
     await app.register(setupRoutes, { setup, access, key: secrets.setupKey })
     await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })

@@ -107,7 +107,7 @@ export async function openFootfall(
             site: (id) => sites.get(id),
             present: visits,
             orders,
-            dropped: (reason) => collector.dropped[reason]++,
+            dropped: (reason) => collector.drop(reason),
           },
           history,
         ),

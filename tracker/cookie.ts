@@ -1,28 +1,35 @@
 // First-party cookies of the page's host. In a sandboxed frame the browser throws at any touch of them: there
 // it is the same as having none.
 
-/** Empty where there is no such cookie. */
-export function readCookie(name: string): string {
-  try {
-    for (const pair of document.cookie.split('; ')) {
-      if (pair.startsWith(`${name}=`)) return pair.slice(name.length + 1)
-    }
-  } catch {
-    // no cookies here
-  }
-  return ''
+let jar: { cookie: string } = document
+try {
+  jar.cookie
+} catch {
+  jar = Object.defineProperty({ cookie: '' }, 'cookie', { set() {}, get: () => '' })
 }
 
-export function writeCookie(name: string, value: string, seconds: number): void {
-  const secure = location.protocol === 'https:' ? ';secure' : ''
-  try {
-    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous and missing on http
-    document.cookie = `${name}=${value};path=/;max-age=${seconds};samesite=lax${secure}`
-  } catch {
-    // no cookies here
-  }
+let attributes = `;path=/;samesite=lax${location.protocol === 'https:' ? ';secure' : ''}`
+
+/** Such as `Path`. Of those that are there twice the last one counts. */
+export function setAttribute(name: string, value: string): void {
+  attributes += `;${name}=${value.replace('*', '')}`
 }
 
-export function eraseCookie(name: string): void {
-  writeCookie(name, '', 0)
+/** Those whose whole name a pattern matches, each as what is before it, name, and value. */
+export function findCookies(pattern: string): string[][] {
+  return [...jar.cookie.matchAll(RegExp(`(?:^|; )(${pattern})=([^;]*)`, 'g'))]
+}
+
+/** Undefined where there is none. */
+export function readCookie(pattern: string): string | undefined {
+  return findCookies(pattern)[0]?.[2]
+}
+
+export function writeCookie(name: string, value: unknown, seconds: number): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous and missing on http
+  jar.cookie = `${name}=${value};max-age=${seconds}${attributes}`
+}
+
+export function eraseCookies(pattern: string): void {
+  for (const [, name = ''] of findCookies(pattern)) writeCookie(name, '', 0)
 }

@@ -1,90 +1,89 @@
-// Page views: the one of the loaded document, and those of a single-page application that moves through the
-// browser's history. A move counts when it leads to another path or query; a new fragment alone does not.
+// Page views: the one of the loaded document, those of a single-page application that moves through the browser's
+// history, and that of a page that comes back from the browser's cache as it was left. A move counts when it leads
+// to another path or query; a new fragment alone does not.
 
-import { type Facts, page, random } from './page.ts'
+import { beginView, closeView, look } from './measure.ts'
+import { common, type Facts, on, random } from './page.ts'
 import { send } from './send.ts'
 
 /** What a framework gets to set the new page's title. */
 const titleTime = 250
 
 /** Addresses of the page view counted last and of the one about to be counted. */
-let counted = ''
+let counted = location.href
 let pending = ''
 let timer = 0
-let moves = 0
+let moved = false
 let automatic = true
+/** Said by the page for the next page view: its title, or the product that it shows. */
+let announced: Facts = {}
+let repeat: () => void
 
 export function watchNavigation(): void {
-  page.referrer = document.referrer
-  counted = location.href
+  common.urlref = document.referrer
   for (const method of ['pushState', 'replaceState'] as const) {
     const original = history[method]
     history[method] = function (...state) {
+      if (FULL) look()
       original.apply(this, state)
-      moved(method === 'replaceState')
+      move(method === 'replaceState')
     }
   }
-  addEventListener('popstate', () => moved(false))
+  on('popstate', () => move())
+  on('pageshow', ({ persisted }: PageTransitionEvent) => {
+    if (persisted) repeat()
+  })
 }
 
 /** The page view of the loaded document, where the page does not report it itself. */
-export function countPageView(): void {
-  view(location.href)
+export function countPageView(facts: Facts = {}, address: string = location.href): void {
+  const view: Facts = { ...announced, ...facts, url: common.url || address }
+  view.action_name = facts.action_name || announced.action_name || document.title
+  counted = address
+  announced = {}
+  repeat = () => {
+    if (FULL) closeView()
+    common.pv_id = random().slice(0, 6)
+    if (FULL) beginView(view.url)
+    send(view)
+  }
+  repeat()
 }
 
-export function trackPageView(title?: unknown): void {
-  reported()
-  view(location.href, { action_name: title || pageTitle() })
+/** One that the page reports. A page that does so after it moved does so for each of its moves. */
+export function reportPageView(facts: Facts): void {
+  automatic = !moved
+  pending = ''
+  countPageView(facts)
 }
 
-/** A page view that shows what a search on the site has found. */
-export function trackSiteSearch(search: unknown, category: unknown, results: unknown): void {
-  reported()
-  view(location.href, { search, search_cat: category || undefined, search_count: results })
+export function announce(facts: Facts): void {
+  announced = { ...announced, ...facts }
 }
 
 /** Counts now what still waits for its title. */
 export function settle(): void {
   const address = pending
-  cancel()
-  if (address) view(address)
+  clearTimeout(timer)
+  pending = ''
+  if (address) countPageView({}, address)
 }
 
-/** The page has reported a view. One that does so after it moved does so for each of its moves. */
-function reported(): void {
-  if (moves) automatic = false
-  cancel()
-}
-
-function moved(replaced: boolean): void {
+function move(replaced?: boolean): void {
   // What was replaced at once, by a redirect, nobody has seen.
   if (!replaced) settle()
-  if (!automatic || place(location.href) === place(counted)) cancel()
+  if (!automatic || path(location.href) === path(counted)) pending = ''
   else {
-    moves++
-    page.referrer = counted
-    page.url = page.title = ''
+    if (FULL) closeView()
+    moved = true
+    common.urlref = counted
+    common.url = ''
+    announced = {}
+    if (!pending) timer = setTimeout(settle, titleTime)
     pending = location.href
-    timer = timer || setTimeout(settle, titleTime)
   }
 }
 
-function cancel(): void {
-  clearTimeout(timer)
-  timer = 0
-  pending = ''
-}
-
-function view(address: string, facts: Facts = { action_name: pageTitle() }): void {
-  counted = address
-  page.view = random(3)
-  send({ url: page.url || address, ...facts })
-}
-
-function pageTitle(): string {
-  return page.title || document.title
-}
-
-function place(address: string): string {
-  return address.replace(/#.*/, '')
+function path(address: string): string | undefined {
+  return address.split('#')[0]
 }

@@ -1,28 +1,65 @@
-// What the tracker knows of the page it runs on. A page may say otherwise through the queue (setSiteId,
-// setTrackerUrl, setCustomUrl, setDocumentTitle, setReferrerUrl).
+// What the tracker knows of the page it runs on. A page may say otherwise through the queue.
 
-export const page = {
-  site: '',
-  /** Where hits go. */
-  endpoint: '',
-  /** Origin that the script came from, which is also that of the opt-out frame. */
-  origin: '',
-  /** Said by the page; empty: as the browser says. */
-  url: '',
-  title: '',
-  referrer: '',
-  /** Id of the page view that later hits belong to. */
-  view: '',
+declare global {
+  /** False in the core build, which leaves out whatever stands behind it. */
+  const FULL: boolean
+
+  interface Document {
+    readonly prerendering?: boolean
+  }
 }
 
-/** Parameters of a hit; null and undefined are left out. */
+/** Parameters of a hit; undefined, null and false are left out, objects become JSON. */
 export type Facts = Record<string, unknown>
 
-/** Random lower-case hexadecimal digits, two for each byte. */
-export function random(bytes: number): string {
+const { src = location.href, dataset = {} } = (document.currentScript || {}) as Partial<HTMLScriptElement>
+const home = new URL('f', src)
+
+/** Origin that the script came from, which is also that of the opt-out frame. */
+export const origin = home.origin
+
+/** Methods that the tag calls: `data-do="enableJSErrorTracking requireConsent"`. */
+export const calls = dataset.do
+
+/** What goes with every hit. */
+export const common: Facts = { rec: 1, send_image: 0, idsite: dataset.site || /site=(\d+)/.exec(src)?.[1] }
+
+/** Where hits go: by default to our host and the site of the tag; to others beside it, where the page says so. */
+export const targets: [Target, ...Target[]] = [[home.href]]
+
+type Target = [address: string, site?: unknown]
+
+let domains: string[] = []
+
+/** Hosts that belong to the website; `*.example.org` and `.example.org` mean all hosts under it. */
+export function setDomains(hosts: string | string[]): void {
+  domains = ([] as string[]).concat(hosts)
+}
+
+/** Whether a host belongs to the website. A port or path behind a host of the list is not looked at. */
+export function isOwn(host: string): boolean {
+  return (
+    host === location.hostname ||
+    (FULL &&
+      domains.some((entry) => {
+        const domain = entry.replace(/^\*|[:/].*/g, '')
+        return domain[0] === '.' ? `.${host}`.endsWith(domain) : host === domain
+      }))
+  )
+}
+
+/** Listens at the window, before anybody in the page does. */
+export function on(types: string, listen: (event: never) => void): void {
+  for (const type of types.split(' ')) addEventListener(type, listen as EventListener, true)
+}
+
+/** 16 random hexadecimal digits. */
+export function random(): string {
   let digits = ''
-  for (const byte of crypto.getRandomValues(new Uint8Array(bytes))) {
-    digits += (byte + 256).toString(16).slice(1)
-  }
+  for (const byte of crypto.getRandomValues(new Uint8Array(8))) digits += (byte + 256).toString(16).slice(1)
   return digits
+}
+
+export function seconds(): number {
+  return Math.floor(Date.now() / 1000)
 }

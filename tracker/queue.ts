@@ -2,14 +2,20 @@
 // up for, those that configure it before all others. Methods that are not known here are ignored; what
 // enableLinkTracking asks for is always on.
 
-import { trackLink } from './link.ts'
-import { countPageView, trackPageView, trackSiteSearch } from './navigation.ts'
-import { page } from './page.ts'
-import { send } from './send.ts'
-import { disableCookies, visitorId } from './visitor.ts'
-import { browserAsks, forgetUserOptOut, isUserOptedOut, optUserOut, setDoNotTrack } from './wish.ts'
+import { addEcommerceItem, clearEcommerceCart, removeEcommerceItem, trackCart } from './commerce.ts'
+import { consent } from './consent.ts'
+import { trackContentInteractionNode, trackImpressions } from './content.ts'
+import { setAttribute } from './cookie.ts'
+import { enableCrossDomainLinking } from './domain.ts'
+import { enableJSErrorTracking } from './event.ts'
+import { addDownloadExtensions, setDownloadExtensions, trackLink } from './link.ts'
+import { announce, countPageView, reportPageView } from './navigation.ts'
+import { common, type Facts, calls as first, setDomains, targets } from './page.ts'
+import { release, send } from './send.ts'
+import { disableCookies, forgetVisitor, visitorId } from './visitor.ts'
+import { forgetUserOptOut, isUserOptedOut, optUserOut, refuses, setDoNotTrack, stop } from './wish.ts'
 
-type Method = (...values: unknown[]) => unknown
+type Method = (...values: never[]) => unknown
 type Call = [method: string | Method, ...values: unknown[]]
 
 declare global {
@@ -18,36 +24,93 @@ declare global {
   }
 }
 
-const configuration = /^(setTracker|setSite|setDoNot|disable|opt|forget)/
-const pageReports = /^track(Page|Site)/
+let debug = false
 
-const set =
-  (name: keyof typeof page, form: Method = String): Method =>
-  (value) => {
-    page[name] = String(form(value))
+/** Takes values under these names of parameters. */
+const named =
+  (names: string, take: (facts: Facts) => void = send) =>
+  (...values: unknown[]): void =>
+    take(Object.fromEntries(names.split(' ').map((name, at) => [name, values[at]])))
+
+/** Sends a value with every hit from now on. */
+const always =
+  (name: string) =>
+  (value: unknown): void => {
+    common[name] = value
   }
 
+function setCustomDimension(id: number, value: unknown): void {
+  common[`dimension${id}`] = value
+}
+
 const methods: Record<string, Method> = {
-  setTrackerUrl: set('endpoint'),
-  setSiteId: set('site'),
-  setCustomUrl: set('url', (address) => new URL(String(address), location.href)),
-  setDocumentTitle: set('title'),
-  setReferrerUrl: set('referrer'),
-  setDoNotTrack,
+  setTrackerUrl: (address: string) => {
+    targets[0] = [address]
+  },
+  setSiteId: always('idsite'),
+  requireConsent: stop,
+  requireCookieConsent: disableCookies,
   disableCookies,
   optUserOut,
   forgetUserOptOut,
   isUserOptedOut,
-  getVisitorId: () => (browserAsks() || isUserOptedOut() ? '' : visitorId()),
-  trackPageView,
-  trackSiteSearch,
+  trackPageView: (action_name: unknown) => reportPageView({ action_name }),
   trackLink,
-  trackEvent: (category, action, name, value) => {
-    send({ e_c: category, e_a: action, e_n: name, e_v: value })
-  },
+  trackEvent: (e_c: unknown, e_a: unknown, e_n: unknown, e_v: unknown) => send({ e_c, e_a, e_n, e_v }),
 }
 
-/** Takes over what the page has queued and will push. False where another copy of this script has done so. */
+if (FULL) {
+  Object.assign(methods, {
+    requireConsent: undefined,
+    requireCookieConsent: undefined,
+    setDoNotTrack,
+    setCustomUrl: (address: string) => {
+      common.url = new URL(address, location.href).href
+    },
+    setReferrerUrl: always('urlref'),
+    setUserId: always('uid'),
+    resetUserId: always('uid'),
+    setDocumentTitle: (action_name: unknown) => announce({ action_name }),
+    setDomains,
+    setSecureCookie: (only: unknown) => only && setAttribute('secure', ''),
+    setDownloadExtensions,
+    addDownloadExtensions,
+    enableCrossDomainLinking,
+    enableJSErrorTracking,
+    addTracker: (address: string, site: unknown) => targets.push([address || targets[0][0], site]),
+    getVisitorId: () => (refuses() ? '' : visitorId()),
+    setCustomDimension,
+    deleteCustomDimension: setCustomDimension,
+    setCustomVariable: (index: number, name: unknown, value: unknown, scope: unknown) => {
+      const variables = scope === 'page' ? 'cvar' : '_cvar'
+      common[variables] = { ...(common[variables] as object), [index]: [name, value] }
+    },
+    trackSiteSearch: named('search search_cat search_count', reportPageView),
+    trackGoal: named('idgoal revenue'),
+    addEcommerceItem,
+    removeEcommerceItem,
+    clearEcommerceCart,
+    setEcommerceView: named('_pks _pkn _pkc _pkp', announce),
+    trackEcommerceOrder: named('ec_id revenue ec_st ec_tx ec_sh ec_dt', trackCart),
+    trackEcommerceCartUpdate: named('revenue', trackCart),
+    trackContentImpression: named('c_n c_p c_t'),
+    trackContentInteraction: named('c_i c_n c_p c_t'),
+    trackAllContentImpressions: () => trackImpressions(false),
+    trackVisibleContentImpressions: () => trackImpressions(true),
+    trackContentInteractionNode,
+    enableDebug: () => {
+      debug = true
+    },
+  })
+}
+
+/** Methods that belong to what comes after them in the queue; all others come before. */
+const later = /track|Custom|Document|Referrer|Ecommerce|\W/
+
+/**
+ * Takes over what the page has queued and will push, and calls the methods that the tag names before. False where
+ * another copy of this script has done so.
+ */
 export function serveQueue(): boolean {
   window._paq = window._paq || []
   const queue = window._paq
@@ -55,10 +118,9 @@ export function serveQueue(): boolean {
   queue.footfall = true
   // Where matomo.js runs beside us it may have made something of its own of the queue: that stays its own.
   const calls = Array.isArray(queue) ? queue : []
-  const early = calls.filter(([method]) => configuration.test(String(method)))
-  const late = calls.filter((call) => !early.includes(call))
-  early.forEach(answer)
-  if (!late.some(([method]) => pageReports.test(String(method)))) countPageView()
+  if (FULL) for (const method of first?.split(' ') || []) answer([method])
+  const late = calls.filter((call) => later.test(String(call[0])) || void answer(call))
+  if (!/track(Page|Site)/.test(String(late))) countPageView()
   late.forEach(answer)
   calls.push = (...pushed) => {
     pushed.forEach(answer)
@@ -67,14 +129,17 @@ export function serveQueue(): boolean {
   return true
 }
 
-function answer([method, ...values]: Call): void {
-  try {
-    if (typeof method === 'function') method.apply(methods, values)
-    else if (methods[method]) methods[method](...values)
-  } catch (error) {
-    // The page's own mistake goes to the page's own console; the rest of the queue goes on.
-    setTimeout(() => {
-      throw error
-    })
+/** Asynchronous, so that a page's own mistake goes to the page's own console, and the rest of the queue goes on. */
+async function answer([method, ...values]: Call): Promise<void> {
+  if (typeof method === 'function') method.apply(methods, values as never[])
+  else if (methods[method]) methods[method](...(values as never[]))
+  else if (FULL) {
+    const [, verb, cookie, what] = /^([a-z]+)(Cookie)?(Consent|Domain|Path|SameSite)/.exec(method) || []
+    if (verb && what === 'Consent') {
+      consent(verb, cookie, values[0])
+      if (verb === 'forget') forgetVisitor()
+      release()
+    } else if (what) setAttribute(what, String(values[0]))
+    else if (debug) console.log(`Footfall: ${method} is ignored`)
   }
 }

@@ -1,70 +1,82 @@
 // A hit on its way: Matomo's tracking protocol as a form in the body of a POST.
 //
 // By fetch with keepalive rather than sendBeacon: it outlives the page as well, but blockers do not refuse it
-// as a "ping", and its answer can be read, so that a wrong site id can be told to the owner. A form with
-// credentials needs no CORS pre-flight; the credentials carry the opt-out cookie of the collector's own host.
-// Browsers whose fetch dies with the page get sendBeacon, or at last an image. A fetch that failed is not
-// repeated: it may have arrived, and nobody is to be counted twice.
+// as a "ping". A form with credentials needs no CORS pre-flight; the credentials carry the opt-out cookie of the
+// collector's own host. Browsers whose fetch dies with the page get sendBeacon. A fetch that failed is not
+// repeated: it may have arrived, and nobody is to be counted twice. But where the browser says that it is offline,
+// hits wait until it is online again.
 
-import { clientHints, features } from './browser.ts'
-import { type Facts, page, random } from './page.ts'
+import { hints } from './browser.ts'
+import { given } from './consent.ts'
+import { credit } from './credit.ts'
+import { common, type Facts, targets } from './page.ts'
 import { forgetVisitor, visitorId } from './visitor.ts'
-import { browserAsks, isUserOptedOut } from './wish.ts'
+import { refuses } from './wish.ts'
 
-/** Hits that wait for the client hints; undefined once nothing waits any more. */
-let waiting: URLSearchParams[] | undefined = []
-let warned = false
+/** Hits that wait for the client hints, for consent or for the network. */
+const held: (() => void)[] = []
+let hintsAreDue = true
 
 export function send(facts: Facts): void {
-  if (!page.site || !page.endpoint) {
-    warn('the address of the script names no site, as in f.js?site=1')
-  } else if (browserAsks() || isUserOptedOut()) forgetVisitor()
-  else {
-    const form = new URLSearchParams()
-    const all = {
-      idsite: page.site,
-      rec: 1,
-      send_image: 0,
-      r: random(3),
-      _id: visitorId(),
-      url: page.url || location.href,
-      urlref: page.referrer,
-      pv_id: page.view,
-      ...features(),
-      ...facts,
-    }
-    for (const [name, value] of Object.entries(all)) {
-      if (value != null) form.set(name, String(value))
-    }
-    if (waiting) waiting.push(form)
-    else transmit(form)
+  if (refuses()) {
+    forgetVisitor()
+    return
+  }
+  const time = Date.now()
+  // As in `Mon Nov 23 2026 03:23:31 GMT+0000`.
+  const [h, m, s] = Date().slice(16, 24).split(':')
+  const hit: Facts = {
+    h,
+    m,
+    s,
+    res: `${screen.width}x${screen.height}`,
+    ...common,
+    url: common.url || location.href,
+    ...facts,
+  }
+  if (FULL) {
+    hit.url = String(hit.url).replace(/pk_vid=\w+&?/, '')
+    if (hit.c_n) hit.ca = 1
+    hit.cd = screen.colorDepth
+    hit.cookie = Number(navigator.cookieEnabled)
+    hit.pdf = Number(navigator.pdfViewerEnabled)
+  }
+  const go = (): void => {
+    // What waited tells for how many seconds.
+    if (FULL) hit.cdo = Math.floor((Date.now() - time) / 1000) || null
+    for (const [address, site = common.idsite] of targets) post(address, site, hit)
+  }
+  if (FULL && held.length < 100) {
+    held.push(go)
+    release()
+  } else go()
+}
+
+/** Lets go what need not wait any more. When the page is left nothing waits, but for consent. */
+export function release(now?: unknown): void {
+  if (now) hintsAreDue = false
+  if (given.mtm_consent !== false && (now || (!hintsAreDue && navigator.onLine))) {
+    for (const go of held.splice(0)) refuses() || go()
   }
 }
 
-/** Lets go what waits; nothing waits from now on. */
-export function release(): void {
-  const forms = waiting || []
-  waiting = undefined
-  forms.forEach(transmit)
-}
-
-function transmit(form: URLSearchParams): void {
-  const hints = clientHints()
-  if (hints) form.set('uadata', hints)
-  if (window.Request && 'keepalive' in Request.prototype) {
-    fetch(page.endpoint, { method: 'POST', body: form, keepalive: true, credentials: 'include' }).then(
-      ({ ok, status }) => {
-        if (!ok) warn(`${page.endpoint} answered ${status}, nothing is counted for site ${page.site}`)
-      },
-      () => {}, // offline or blocked: the browser says so itself
-    )
-  } else if (!navigator.sendBeacon(page.endpoint, form)) {
-    new Image().src = `${page.endpoint}?${form}`
+function post(address: string, site: unknown, hit: Facts): void {
+  const body = new URLSearchParams()
+  const _id = visitorId(site)
+  const all: Facts = {
+    ...hit,
+    idsite: site,
+    _id,
+    ...(FULL && { uadata: hints, consent: given.mtm_consent && 1, ...(_id && credit(site)) }),
   }
-}
-
-/** One line for whoever set this up; more lines would say the same. */
-function warn(sentence: string): void {
-  if (!warned) console.warn(`Footfall: ${sentence}`)
-  warned = true
+  for (const name in all) {
+    const value = all[name]
+    if (value != null && value !== false) {
+      body.set(name, FULL && typeof value === 'object' ? JSON.stringify(value) : String(value))
+    }
+  }
+  if ('keepalive' in Request.prototype) {
+    // Where it fails the browser says so itself, and the collector why.
+    fetch(address, { method: 'POST', body, keepalive: true, credentials: 'include' }).catch(() => {})
+  } else navigator.sendBeacon(address, body)
 }

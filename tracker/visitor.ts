@@ -1,45 +1,46 @@
-// The visitor's id in a first-party cookie, under the names and in the form that matomo.js uses: a visitor whom
-// a site knew before it moved here stays known.
+// The visitor's id in a first-party cookie, under the name and in the form that matomo.js uses: a visitor whom a site
+// knew before it moved here stays known. The hash in the name is matomo.js' own: a cookie with whatever hash is taken
+// over, and a new one gets four digits of ours.
 //   _pk_id.<site>.<hash> = <16 hex digits>.<created, unix seconds>.   13 months from its creation, not sliding
-//   _pk_ses.<site>.<hash> = 1                                         30 minutes from the last hit
 
-import { eraseCookie, readCookie, writeCookie } from './cookie.ts'
-import { page, random } from './page.ts'
-import { sha1Start } from './sha1.ts'
+import { given } from './consent.ts'
+import { eraseCookies, findCookies, readCookie, writeCookie } from './cookie.ts'
+import { arrived } from './domain.ts'
+import { common, random, seconds } from './page.ts'
+import { cookieMode } from './served.ts'
 
-const idLife = 33955200
-const sessionLife = 1800
+const life = 33955200
 
-let cookieless = false
+let disabled = cookieMode === 'none'
 
+/** Holds whatever consent is given. */
 export function disableCookies(): void {
-  cookieless = true
+  disabled = true
   forgetVisitor()
 }
 
-/** 16 hexadecimal digits, made and kept if need be; empty where there are no cookies. */
-export function visitorId(): string {
-  if (cookieless) return ''
-  const now = Math.floor(Date.now() / 1000)
-  let [id = '', created] = readCookie(name('id')).split('.')
-  let left = Number(created) + idLife - now
-  if (!/^[\da-f]{16}$/.test(id) || !(left > 0 && left <= idLife)) {
-    id = random(8)
-    created = String(now)
-    left = idLife
-  }
+/** The id of the visitor on a site. Empty where there must be no cookies, undefined where the collector keeps them. */
+export function visitorId(site: unknown = common.idsite): string | undefined {
+  if (cookieMode !== 'page') forgetVisitor(site)
+  if (disabled || (FULL && given.mtm_cookie_consent === false)) return ''
+  if (cookieMode === 'server') return
+  const name = nameOf('id', site)
+  const now = seconds()
+  let [, id, created] = /^([\da-f]{16})\.(\d+)/.exec(readCookie(name) || '') || []
+  if (FULL && arrived && id !== arrived) [id, created] = [arrived, `${now}`]
+  else if (!(Number(created) > now - life)) [id, created] = [random(), `${now}`]
   // Written anew each time: some browsers keep what a script wrote for only seven days.
-  writeCookie(name('id'), `${id}.${created}.`, left)
-  writeCookie(name('ses'), '1', sessionLife)
+  writeCookie(name, `${id}.${created}.`, Number(created) + life - now)
   // An id that the browser does not keep would make each hit another visitor.
-  return readCookie(name('id')) && id
+  return readCookie(name) ? id : ''
 }
 
-export function forgetVisitor(): void {
-  eraseCookie(name('id'))
-  eraseCookie(name('ses'))
+/** Erases the cookies of a site, or of all. */
+export function forgetVisitor(site: unknown = '\\d+'): void {
+  eraseCookies(`_pk_(?:id|ses|ref)\\.${site}\\.[\\da-f]{4}`)
 }
 
-function name(kind: 'id' | 'ses'): string {
-  return `_pk_${kind}.${page.site}.${sha1Start(`${location.hostname.replace(/\.$/, '')}/`)}`
+/** The name of a cookie of ours that is there, or that a new one gets. */
+export function nameOf(kind: string, site: unknown): string {
+  return findCookies(`_pk_${kind}\\.${site}\\.[\\da-f]{4}`)[0]?.[1] || `_pk_${kind}.${site}.f007`
 }

@@ -1,7 +1,8 @@
 // What the visitor wishes. Where the wish is not to be counted, nothing is sent, no cookie is set and ours are
-// erased. `pk_ignore` is the opt-out on the page's own host; `mtm_consent_removed` is one that matomo.js kept.
+// erased. `pk_ignore` is the opt-out on the page's own host; `mtm_consent_removed` is one by matomo.js' name.
 
-import { eraseCookie, readCookie, writeCookie } from './cookie.ts'
+import { longest } from './consent.ts'
+import { eraseCookies, readCookie, writeCookie } from './cookie.ts'
 import { forgetVisitor } from './visitor.ts'
 
 declare global {
@@ -10,9 +11,10 @@ declare global {
   }
 }
 
-const optOutLife = 34560000 // 400 days, the most that browsers allow
+const optOuts = 'pk_ignore|mtm_consent_removed'
 
 let heeded = true
+let stopped = false
 
 /** Do Not Track and Global Privacy Control are heeded unless a page takes it on itself not to. */
 export function setDoNotTrack(heed: unknown): void {
@@ -20,19 +22,28 @@ export function setDoNotTrack(heed: unknown): void {
 }
 
 export function browserAsks(): boolean {
-  return heeded && (navigator.doNotTrack === '1' || navigator.globalPrivacyControl === true)
+  return heeded && (navigator.doNotTrack === '1' || !!navigator.globalPrivacyControl)
 }
 
 export function isUserOptedOut(): boolean {
-  return readCookie('pk_ignore') === '1' || readCookie('mtm_consent_removed') !== ''
+  return !!readCookie(optOuts)
 }
 
 export function optUserOut(): void {
-  writeCookie('pk_ignore', '1', optOutLife)
+  writeCookie('pk_ignore', 1, longest)
   forgetVisitor()
 }
 
 export function forgetUserOptOut(): void {
-  eraseCookie('pk_ignore')
-  eraseCookie('mtm_consent_removed')
+  eraseCookies(optOuts)
+}
+
+/** Whether the visitor must not be counted. */
+export function refuses(): boolean {
+  return stopped || browserAsks() || isUserOptedOut()
+}
+
+/** From now on nothing is sent. */
+export function stop(): void {
+  stopped = true
 }

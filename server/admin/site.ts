@@ -33,8 +33,8 @@ export type SiteDefinitions = Pick<Site, 'goals' | 'dimensions'>
 export type SiteSettings = {
   /** Bytes of an address set to zero before it is kept: 0 to 4 (IPv6: 0, 64, 80, 104, 128 bits). */
   maskedBytes: number
-  /** Whether this service sets pk_id and pk_sess itself when a hit carries no `_id`. */
-  cookies: boolean
+  /** Who keeps the visitor's id: the script on the page, this service (pk_id, which no script can read), nobody. */
+  cookies: 'page' | 'server' | 'none'
   /** Whether DNT and Sec-GPC mean: do not count. */
   honourDoNotTrack: boolean
   keepFragment: boolean
@@ -47,11 +47,19 @@ export type SiteSettings = {
   /** Query parameters of the site's own search, lower case. */
   searchParameters: string[]
   searchCategoryParameters: string[]
+  /** Endings of addresses that are downloads, without the dot. */
+  downloadExtensions: string[]
 }
+
+/** As matomo.js has them, so that reports stay comparable; the compiled script has them as well. */
+const downloadExtensions =
+  '7z aac apk arc arj asc asf asx avi azw3 bin bz bz2 csv deb dmg doc docx epub exe flv gif gz gzip hqx ibooks jar ' +
+  'jpeg jpg js md5 mobi mov movie mp2 mp3 mp4 mpeg mpg msi msp odb odf odg odp ods odt ogg ogv pdf phps png ppt pptx qt ' +
+  'qtm ra ram rar rpm rtf sea sha sha256 sha512 sig sit tar tbz tbz2 tgz torrent txt wav wma wmv wpd xls xlsx xml xz z zip'
 
 export const defaultSettings: SiteSettings = {
   maskedBytes: 2,
-  cookies: true,
+  cookies: 'page',
   honourDoNotTrack: true,
   keepFragment: false,
   excludedParameters: [],
@@ -59,6 +67,7 @@ export const defaultSettings: SiteSettings = {
   excludedAgents: [],
   searchParameters: ['q', 'query', 's', 'search', 'searchword', 'k', 'keyword', 'keywords'],
   searchCategoryParameters: [],
+  downloadExtensions: downloadExtensions.split(' '),
 }
 
 export type SiteChanges = {
@@ -225,11 +234,19 @@ type SiteRow = Omit<Site, 'id' | 'settings' | 'goals' | 'dimensions' | 'createdA
 function siteOf(row: SiteRow): Site {
   const { site_id: id, settings, goals, dimensions, created: createdAt, ...site } = row
   // Settings and lists that are newer than the row have their default.
+  const stored = { ...defaultSettings, ...(JSON.parse(settings) as Partial<SiteSettings>) }
+  const { cookies, downloadExtensions } = stored as { cookies: unknown; downloadExtensions: string[] }
+  // Older rows tell whether there may be cookies.
+  if (typeof cookies === 'boolean') stored.cookies = cookies ? 'page' : 'none'
+  // The usual list is one object: it is compared with for each script that is asked for.
+  if (`${downloadExtensions}` === `${defaultSettings.downloadExtensions}`) {
+    stored.downloadExtensions = defaultSettings.downloadExtensions
+  }
   return {
     ...site,
     id,
     createdAt,
-    settings: { ...defaultSettings, ...(JSON.parse(settings) as Partial<SiteSettings>) },
+    settings: stored,
     goals: JSON.parse(goals || '[]') as Goal[],
     dimensions: JSON.parse(dimensions || '[]') as Dimension[],
   }

@@ -1,5 +1,5 @@
-// The files that browsers load: the dashboard (one page for all its addresses), its assets, and the tracker that
-// other sites embed.
+// The files that browsers load: the dashboard (one page for all its addresses), its assets, and the script of the
+// opt-out frame. The tracker is in tracker-script.ts.
 
 import type { FastifyInstance, FastifyReply } from 'fastify'
 
@@ -11,15 +11,6 @@ const dashboardPolicy = [
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ')
-
-/** Matomo's snippet asks for its script by these names, and tells site and address through the queue. */
-const embedded = {
-  '/f.js': 'f.js',
-  '/matomo.js': 'f.js',
-  '/piwik.js': 'f.js',
-  '/js/': 'f.js',
-  '/opt-out.js': 'opt-out.js',
-}
 
 const assets = ['dashboard.js', 'dashboard.css', 'favicon.svg']
 
@@ -36,11 +27,9 @@ export async function pageRoutes(app: FastifyInstance): Promise<void> {
   }
   for (const name of assets) app.get(`/assets/${name}`, (_request, reply) => asset(reply, name, 'no-cache'))
   // Embedded by other sites, without a version in the address: fresh within the hour, stale meanwhile.
-  for (const [url, name] of Object.entries(embedded)) {
-    app.get(url, (_request, reply) =>
-      asset(reply, name, 'public, max-age=3600, stale-while-revalidate=86400'),
-    )
-  }
+  app.get('/opt-out.js', (_request, reply) =>
+    asset(reply, 'opt-out.js', 'public, max-age=3600, stale-while-revalidate=86400'),
+  )
 }
 
 function asset(reply: FastifyReply, name: string, cacheControl: string): FastifyReply {

@@ -36,7 +36,7 @@ const changes = Type.Object(
       Type.Object(
         {
           maskedBytes: Type.Optional(Type.Integer({ minimum: 0, maximum: 4 })),
-          cookies: Type.Optional(Type.Boolean()),
+          cookies: Type.Optional(Type.Enum(['page', 'server', 'none'])),
           honourDoNotTrack: Type.Optional(Type.Boolean()),
           keepFragment: Type.Optional(Type.Boolean()),
           excludedParameters: Type.Optional(names(200)),
@@ -44,6 +44,9 @@ const changes = Type.Object(
           excludedAgents: Type.Optional(names(200)),
           searchParameters: Type.Optional(names(50)),
           searchCategoryParameters: Type.Optional(names(50)),
+          downloadExtensions: Type.Optional(
+            Type.Array(Type.String({ pattern: '^[A-Za-z0-9]{1,20}$' }), { maxItems: 200 }),
+          ),
         },
         { additionalProperties: false },
       ),

@@ -148,6 +148,12 @@ export class Collector {
     }
   }
 
+  /** A hit of the past that was kept makes none after all, now that the others of its time are known. */
+  drop(reason: DropReason): void {
+    this.kept--
+    this.dropped[reason]++
+  }
+
   /** One JSON line a hit; a line of the journal is a row of the table. */
   async #keep(hits: KeptHit[]): Promise<void> {
     const [first] = hits

@@ -1,6 +1,8 @@
 // Who sent a hit: the id that tells visitors of one site apart.
 //
-// 1. `cid` or `_id`, the first-party cookie that the page's own script keeps.
+// 1. `cid`, or `_id`, the first-party cookie that the page's own script keeps. Where the site leaves cookies to us
+//    (`server`), our own goes first, and what a page's script still sends is taken over into it; where it wants
+//    none, `_id` counts for nothing.
 // 2. No `_id` at all (a pixel without JavaScript): our own cookie pk_id, where the site allows cookies.
 // 3. Else a hash of the site, the shortened address, the agent and the language, under the salt of the day.
 //
@@ -25,15 +27,22 @@ const sessionCookieLife = 1800
 export function recogniseVisitor(beacon: Beacon, salts: Salts, visits: Visits): undefined {
   beacon.ip = shortenAddress(beacon.address, beacon.site.settings.maskedBytes)
   beacon.language = language(beacon.parameters.lang ?? header(beacon, 'accept-language'))
-  const sent = beacon.parameters.cid ?? beacon.parameters._id
+  const { cookies } = beacon.site.settings
+  const { cid } = beacon.parameters
+  const _id = cookies === 'none' ? undefined : beacon.parameters._id
+  // Where we keep the cookie an id of the page's own is taken over, unless there is one of ours.
+  const adopted = cookies === 'server' && !cid && _id ? _id : undefined
+  const sent = cid ?? (adopted ? undefined : _id)
   if (sent) {
     beacon.visitorId = sent
     return
   }
-  const mayKeep = sent === undefined && beacon.site.settings.cookies
+  const mayKeep = sent === undefined && cookies !== 'none'
   const own = mayKeep ? ownCookie(beacon) : undefined
-  if (own !== undefined && visits.knows(beacon.site.id, own)) {
-    beacon.visitorId = own
+  const known = own !== undefined && visits.knows(beacon.site.id, own) ? own : undefined
+  if (known || adopted) {
+    beacon.visitorId = own ?? adopted ?? ''
+    if (!own) beacon.offered = adopted
   } else {
     const hash = hashOf(beacon, salts)
     beacon.visitorId = own ?? hash

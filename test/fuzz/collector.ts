@@ -35,7 +35,7 @@ const other: Site = {
   settings: {
     ...defaultSettings,
     maskedBytes: 1,
-    cookies: false,
+    cookies: 'none',
     honourDoNotTrack: false,
     keepFragment: true,
     excludedParameters: ['s*d', 'x'],
@@ -66,11 +66,17 @@ export async function collectorAlone(): Promise<CollectorAlone> {
   const lines: string[] = []
   const emptyStore = { query: async () => [], insert: async () => {} } as unknown as Store
   const orders = new Orders()
-  const replay = new Replay({ site: siteOf, present: new Visits(), orders, dropped: () => {} })
-  const collector = new Collector({
+  const replay = new Replay({
+    site: siteOf,
+    present: new Visits(),
+    orders,
+    dropped: (reason) => collector.drop(reason),
+  })
+  const collector: Collector = new Collector({
     past: {
       append: async (text) => {
-        for (const line of text.split('\n').slice(0, -1)) lines.push(replay.next(line)?.trimEnd() ?? '{}')
+        for (const line of text.split('\n').slice(0, -1))
+          lines.push(...(replay.next(line)?.trimEnd().split('\n') ?? []))
       },
     },
     journal: {

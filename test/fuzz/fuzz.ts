@@ -181,13 +181,14 @@ class Fuzz {
   async #end({ url, pid }: RunningProcess): Promise<void> {
     type Health = {
       journal: { backlogHits: number; rejectedSegments: number }
+      past: { waitingHits: number }
       collector: { kept: number }
     }
     let kept = -1
     for (;;) {
-      const { journal, collector } = (await (await fetch(`${url}/api/health`)).json()) as Health
+      const { journal, past, collector } = (await (await fetch(`${url}/api/health`)).json()) as Health
       this.#result.rejected = journal.rejectedSegments
-      if (journal.backlogHits === 0 && collector.kept === kept) break
+      if (past.waitingHits + journal.backlogHits === 0 && collector.kept === kept) break
       kept = collector.kept
       await setTimeout(500)
     }
@@ -206,7 +207,7 @@ class Fuzz {
     const left = readdirSync(join(this.#data, 'journal')).filter((name) => name.endsWith('.jsonl'))
     if (left.length > 0) this.#fail(`${left.length} segments were left in the journal`)
     const { store, close } = await openStore(this.#data)
-    const [row] = await store.query<{ n: number }>('SELECT count() AS n FROM hits')
+    const [row] = await store.query<{ n: number }>("SELECT count() AS n FROM hits WHERE kind != 'recognised'")
     const found = await store.query<{ url: string }>(
       "SELECT url FROM hits WHERE url LIKE 'example.org/canary/%'",
     )

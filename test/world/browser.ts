@@ -1,7 +1,8 @@
 // A real Chromium, which reaches nothing but this machine: hosts under .test and .localhost lead here, all others
 // nowhere. Pages under .localhost are what browsers call secure, as those by https are; pages under .test are not.
 
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -26,6 +27,29 @@ const options = {
 
 export function launch(): Promise<Browser> {
   return chromium.launch(options)
+}
+
+/** One that keeps pages as they were left for the way back, which Playwright switches off. */
+export function launchWithPageCache(): Promise<Browser> {
+  return chromium.launch({ ...options, ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+}
+
+/** A page in a browser that nothing looks into: under Playwright none is rendered in advance. */
+export function openAlone(url: string): { close(): Promise<void> } {
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-profile-'))
+  const chromium = spawn(
+    executablePath,
+    [...options.args, `--user-data-dir=${folder}`, '--remote-debugging-port=0', url],
+    { stdio: 'ignore' },
+  )
+  const ended = once(chromium, 'exit')
+  return {
+    close: async () => {
+      chromium.kill()
+      await ended
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
 }
 
 /** A visitor with a profile of their own, whose browser does not call itself headless. */

@@ -17,7 +17,9 @@ export type Arrived = {
 
 export type Collector = {
   hits: Arrived[]
-  /** Every request that is not for the script, of whatever method. */
+  /** What was measured of page views, in the order of its arrival. */
+  updates: Record<string, string>[]
+  /** Every other request that is not for the script, of whatever method. */
   methods: string[]
   at(host: string, path?: string): string
   /** The hits once there are so many of them. */
@@ -25,28 +27,46 @@ export type Collector = {
   close(): Promise<void>
 }
 
-export async function startCollector({ knownSite = '1' } = {}): Promise<Collector> {
+export type CollectorOptions = {
+  /** One or more, with spaces between. */
+  knownSite?: string
+  /** What the script is told in place of the usual: `none pdf|zip`. */
+  told?: string
+}
+
+export async function startCollector({ knownSite = '1', told }: CollectorOptions = {}): Promise<Collector> {
   const folder = mkdtempSync(join(tmpdir(), 'footfall-tracker-'))
   await buildTracker(folder)
-  const script = readFileSync(join(folder, 'f.js'))
+  const scripts = Object.fromEntries(
+    ['/f.js', '/core.js'].map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  )
   rmSync(folder, { recursive: true })
   const hits: Arrived[] = []
+  const updates: Record<string, string>[] = []
   const methods: string[] = []
 
   const server = await serve(async (request, response) => {
     const address = new URL(request.url ?? '/', 'http://here')
-    if (address.pathname === '/f.js') {
-      response.writeHead(200, { 'content-type': 'text/javascript' }).end(script)
+    const script = scripts[address.pathname]
+    if (script !== undefined) {
+      // As the server does where the settings of a site say so.
+      const served = told === undefined ? script : script.replace(/"page [^"]*"/, JSON.stringify(told))
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end(served)
       return
     }
-    methods.push(request.method ?? '')
     const form = new URLSearchParams(await text(request))
     const parameters = Object.fromEntries([...form, ...address.searchParams])
     const headers = {
       'access-control-allow-origin': request.headers.origin ?? '*',
       'access-control-allow-credentials': 'true',
     }
-    if (parameters.idsite !== knownSite) {
+    if (parameters.ff_engaged) {
+      updates.push(parameters)
+      response.writeHead(204, headers).end()
+      return
+    }
+    methods.push(request.method ?? '')
+    if (!knownSite.split(' ').includes(parameters.idsite ?? '')) {
       response.writeHead(400, headers).end()
       return
     }
@@ -56,6 +76,7 @@ export async function startCollector({ knownSite = '1' } = {}): Promise<Collecto
 
   return {
     hits,
+    updates,
     methods,
     at: server.at,
     arrive: async (count) => {

@@ -24,7 +24,7 @@ test('a page view tells title, address, referrer, screen, colours, techniques, t
   await shop.page.click('a')
   const [first, second] = await shop.collector.arrive(2)
   const now = new Date(Date.now() + 5.5 * 3600_000)
-  const id = (await shop.cookies())['_pk_id.1.fe15']?.slice(0, 16)
+  const id = (await shop.cookies())['_pk_id.1.f007']?.slice(0, 16)
 
   expect(first).toMatchObject({
     idsite: '1',
@@ -35,26 +35,16 @@ test('a page view tells title, address, referrer, screen, colours, techniques, t
     urlref: '',
     res: '1920x1080',
     cd: '24',
-    h: String(now.getUTCHours()),
+    h: String(now.getUTCHours()).padStart(2, '0'),
     cookie: '1',
     pdf: '1',
-    java: '0',
-    fla: '0',
-    dir: '0',
-    qt: '0',
-    realp: '0',
-    wma: '0',
-    gears: '0',
-    ag: '0',
     _id: id,
   })
   expect(id).toMatch(/^[\da-f]{16}$/)
   expect(first?.pv_id).toMatch(/^[\da-f]{6}$/)
-  expect(first?.r).toMatch(/^[\da-f]{6}$/)
   expect(JSON.parse(first?.uadata ?? '')).toMatchObject({
     platform: 'Linux',
     mobile: false,
-    brands: expect.arrayContaining([{ brand: 'Chromium', version: browser.version().split('.')[0] }]),
     fullVersionList: expect.arrayContaining([{ brand: 'Chromium', version: browser.version() }]),
   })
   expect(second).toMatchObject({
@@ -84,21 +74,14 @@ test('a page by plain http is counted, too, though its browser tells no client h
   await shop.close()
 })
 
-test('Brave is named among the brands', async () => {
-  const shop = await openShop(browser, { before: 'navigator.brave = {}' })
-  await shop.page.goto(shop.url())
-  const [hit] = await shop.collector.arrive(1)
-  expect(JSON.parse(hit?.uadata ?? '').brands).toContainEqual({ brand: 'Brave', version: '' })
-  await shop.close()
-})
-
 test('client hints that never come do not hold up the page view', async () => {
   const shop = await openShop(browser, {
     before: 'NavigatorUAData.prototype.getHighEntropyValues = () => new Promise(() => {})',
   })
   await shop.page.goto(shop.url())
   const [hit] = await shop.collector.arrive(1)
-  expect(JSON.parse(hit?.uadata ?? '')).toMatchObject({ platform: 'Linux', mobile: false })
+  expect(hit).toMatchObject({ action_name: 'Shop' })
+  expect(hit).not.toHaveProperty('uadata')
   await shop.close()
 })
 
@@ -127,17 +110,6 @@ test('browsers without keep-alive requests send a beacon', async () => {
   expect(hit).toMatchObject({ url: shop.url(), action_name: 'Shop' })
   expect(shop.collector.methods).toEqual(['POST'])
   expect(shop.console).toEqual([])
-  await shop.close()
-})
-
-test('browsers that refuse the beacon load an image', async () => {
-  const shop = await openShop(browser, {
-    before: 'delete Request.prototype.keepalive; navigator.sendBeacon = () => false',
-  })
-  await shop.page.goto(shop.url())
-  const [hit] = await shop.collector.arrive(1)
-  expect(hit).toMatchObject({ url: shop.url(), action_name: 'Shop' })
-  expect(shop.collector.methods).toEqual(['GET'])
   await shop.close()
 })
 

@@ -3,7 +3,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { visitor } from '../../world/browser.ts'
 import { type Handler, servePages } from '../../world/pages.ts'
-import { type Collector, startCollector } from './collector.ts'
+import { type Collector, type CollectorOptions, startCollector } from './collector.ts'
 
 export type Shop = {
   collector: Collector
@@ -15,7 +15,7 @@ export type Shop = {
   close(): Promise<void>
 }
 
-export type ShopOptions = {
+export type ShopOptions = CollectorOptions & {
   /** Body by path; in it, HOST stands for the host of the collector, OTHER for one of another website. */
   pages?: Record<string, string | Handler>
   /** In place of the snippet, but for /sentinel. */
@@ -23,7 +23,6 @@ export type ShopOptions = {
   /** Runs in each page before anything else. */
   before?: string
   secure?: boolean
-  knownSite?: string
   visitor?: BrowserContextOptions
 }
 

@@ -23,7 +23,7 @@ async function beActive({ page, url }: Shop): Promise<void> {
 }
 
 const pages = { '/': '<a href="https://example.org/">There</a>' }
-const own = { _pk_id: '_pk_id.1.fe15', _pk_ses: '_pk_ses.1.fe15' }
+const own = { _pk_id: '_pk_id.1.f007', _pk_ses: '_pk_ses.1.f007' }
 
 test.each([
   ['opted out', { cookie: 'pk_ignore' }],

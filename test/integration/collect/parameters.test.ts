@@ -26,7 +26,7 @@ beforeAll(async () => {
     timezone: 'Pacific/Kiritimati',
   })
   await sites.change(other, {
-    settings: { maskedBytes: 1, cookies: false, honourDoNotTrack: false, keepFragment: true },
+    settings: { maskedBytes: 1, cookies: 'none', honourDoNotTrack: false, keepFragment: true },
   })
 })
 afterAll(() => world.close())

@@ -42,7 +42,7 @@ test.each([
 test('The settings of a site are changed, and count for the next hit', async () => {
   const settings = {
     maskedBytes: 3,
-    cookies: false,
+    cookies: 'none' as const,
     excludedParameters: ['colour'],
     excludedAddresses: ['198.51.100.*'],
   }

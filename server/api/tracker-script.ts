@@ -1,0 +1,104 @@
+// The script that websites embed, as a site's settings want it: how its cookies are kept, and which files are
+// downloads, stand in one text of it (tracker/served.ts). With usual settings it is served as it was compiled; other
+// variants are made when they are first asked for, and kept compressed.
+
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
+import { defaultSettings, type Site, type SiteSettings, type Sites } from '../admin/site.ts'
+
+export type TrackerScriptParts = { sites: Pick<Sites, 'get' | 'all'>; folder: string }
+
+/** Matomo's snippet asks for its script by these names, and tells site and address through the queue. */
+const scripts = {
+  '/f.js': 'f.js',
+  '/core.js': 'core.js',
+  '/matomo.js': 'f.js',
+  '/piwik.js': 'f.js',
+  '/js/': 'f.js',
+}
+
+type Encoding = 'br' | 'gzip' | 'identity'
+type Variant = { etag: string; bodies: Record<Encoding, Buffer> }
+
+/** The most private first. */
+const modes: SiteSettings['cookies'][] = ['none', 'server', 'page']
+
+export async function trackerScriptRoutes(app: FastifyInstance, parts: TrackerScriptParts): Promise<void> {
+  const variants = new LRUCache<string, Promise<Variant>>({ max: 100 })
+
+  const variant = (name: string, { cookies, downloadExtensions }: SiteSettings): Promise<Variant> => {
+    const endings =
+      downloadExtensions === defaultSettings.downloadExtensions ? '' : downloadExtensions.join('|')
+    const key = `${name} ${cookies} ${endings}`
+    const known = variants.get(key) ?? makeVariant(join(parts.folder, name), cookies, endings)
+    variants.set(key, known)
+    return known
+  }
+
+  for (const [url, name] of Object.entries(scripts)) {
+    app.get<{ Querystring: { site?: unknown } }>(url, async (request, reply) => {
+      const numbered = parts.sites.get(Number(request.query.site))
+      const settings = numbered?.settings ?? settingsFor(request.headers.referer, parts.sites.all())
+      // Embedded by other sites, without a version in the address: fresh within the hour, stale meanwhile.
+      reply
+        .header('cache-control', 'public, max-age=3600, stale-while-revalidate=86400')
+        .header('cross-origin-resource-policy', 'cross-origin')
+        .header('x-content-type-options', 'nosniff')
+        .header('vary', numbered ? 'Accept-Encoding' : 'Accept-Encoding, Referer')
+      if (isUsual(settings)) return reply.sendFile(name, { cacheControl: false })
+      return send(request, reply, await variant(name, settings))
+    })
+  }
+}
+
+/**
+ * Where the address of the script names no site, the page that embeds it tells: the sites at its host. Of several,
+ * or of all where there is none, the most private way of keeping cookies counts.
+ */
+function settingsFor(referer: string | undefined, sites: Site[]): SiteSettings {
+  const host = referer === undefined ? undefined : hostOf(referer)
+  const there = sites.filter(({ urls }) => urls.some((url) => hostOf(url) === host))
+  const candidates = there.length > 0 ? there : sites
+  const [first] = [...candidates].sort(
+    (a, b) => modes.indexOf(a.settings.cookies) - modes.indexOf(b.settings.cookies),
+  )
+  return first?.settings ?? defaultSettings
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : undefined
+}
+
+function isUsual({ cookies, downloadExtensions }: SiteSettings): boolean {
+  return cookies === 'page' && downloadExtensions === defaultSettings.downloadExtensions
+}
+
+async function makeVariant(file: string, mode: string, endings: string): Promise<Variant> {
+  const compiled = await readFile(file, 'utf8')
+  const told = compiled.replace(/"page ([^"]*)"/, (_, usual: string) => `"${mode} ${endings || usual}"`)
+  const identity = Buffer.from(told)
+  return {
+    etag: `"${createHash('sha256').update(told).digest('base64url').slice(0, 16)}"`,
+    bodies: {
+      identity,
+      br: await promisify(brotliCompress)(identity),
+      gzip: await promisify(gzip)(identity, { level: 9 }),
+    },
+  }
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, { etag, bodies }: Variant): FastifyReply {
+  const accepted = String(request.headers['accept-encoding'] ?? '')
+  const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'identity'
+  // Each encoding is a representation of its own.
+  const tag = etag.replace(/"$/, `-${encoding}"`)
+  reply.header('etag', tag)
+  if (request.headers['if-none-match'] === tag) return reply.code(304).send()
+  if (encoding !== 'identity') reply.header('content-encoding', encoding)
+  return reply.type('text/javascript; charset=utf-8').send(bodies[encoding])
+}

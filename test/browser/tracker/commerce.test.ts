@@ -1,0 +1,131 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch } from '../../world/browser.ts'
+
+import { openShop, type Shop } from './shop.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+const push = (shop: Shop, calls: string) => shop.page.evaluate(`_paq.push(${calls})`)
+
+test('orders, carts and products are told as by matomo.js', async () => {
+  const shop = await openShop(browser, {
+    head: `<script>_paq = [['setEcommerceView', 'B7', 'Boots', ['Shoes', 'Winter'], 79.5], ['trackPageView']]</script>
+      <script async src="HOST/f.js?site=1"></script>`,
+  })
+  await shop.page.goto(shop.url())
+  const [view] = await shop.collector.arrive(1)
+  expect(view).toMatchObject({ _pks: 'B7', _pkn: 'Boots', _pkc: '["Shoes","Winter"]', _pkp: '79.5' })
+
+  await push(
+    shop,
+    `['addEcommerceItem', 'B7', 'Boots', 'Shoes', 79.5, 2], ['addEcommerceItem', 'S1', 'Socks'],
+    ['addEcommerceItem', 'X', 'Mistake'], ['removeEcommerceItem', 'X'], ['trackEcommerceCartUpdate', 164]`,
+  )
+  const [, cart] = await shop.collector.arrive(2)
+  expect(cart).toMatchObject({
+    idgoal: '0',
+    revenue: '164',
+    ec_items: '[["B7","Boots","Shoes",79.5,2],["S1","Socks"]]',
+  })
+  expect(cart).not.toHaveProperty('ec_id')
+  expect(cart).not.toHaveProperty('_pks')
+
+  await push(shop, `['trackEcommerceOrder', 'O-1', 170, 159, 11, 6, false]`)
+  const [, , order] = await shop.collector.arrive(3)
+  expect(order).toMatchObject({
+    idgoal: '0',
+    ec_id: 'O-1',
+    revenue: '170',
+    ec_st: '159',
+    ec_tx: '11',
+    ec_sh: '6',
+    ec_items: cart?.ec_items,
+  })
+  expect(order).not.toHaveProperty('ec_dt')
+
+  // The order has emptied the cart.
+  await push(shop, `['addEcommerceItem', 'S1'], ['clearEcommerceCart'], ['trackEcommerceCartUpdate', 0]`)
+  const [, , , empty] = await shop.collector.arrive(4)
+  expect(empty).toMatchObject({ idgoal: '0', revenue: '0', ec_items: '[]' })
+
+  await push(shop, `['setEcommerceView', false, false, 'Shoes'], ['trackPageView']`)
+  const [, , , , category] = await shop.collector.arrive(5)
+  expect(category).toMatchObject({ _pkc: 'Shoes' })
+  expect(category).not.toHaveProperty('_pks')
+  await shop.close()
+})
+
+test('goals, users, dimensions and variables are told as by matomo.js', async () => {
+  const shop = await openShop(browser)
+  await shop.page.goto(shop.url())
+  await shop.collector.arrive(1)
+  await push(
+    shop,
+    `['setUserId', 'anna'], ['setCustomDimension', 3, 'blue'], ['setCustomVariable', 1, 'plan', 'pro'],
+    ['setCustomVariable', 2, 'type', 'news', 'page'], ['trackGoal', 4, 12.5]`,
+  )
+  const [, goal] = await shop.collector.arrive(2)
+  expect(goal).toMatchObject({
+    idgoal: '4',
+    revenue: '12.5',
+    uid: 'anna',
+    dimension3: 'blue',
+    _cvar: '{"1":["plan","pro"]}',
+    cvar: '{"2":["type","news"]}',
+  })
+  await push(shop, `['resetUserId'], ['deleteCustomDimension', 3], ['trackEvent', 'a', 'b']`)
+  const [, , event] = await shop.collector.arrive(3)
+  expect(event).not.toHaveProperty('uid')
+  expect(event).not.toHaveProperty('dimension3')
+  await shop.close()
+})
+
+test('what brought the visitor is remembered for conversions, over visits that come from nowhere', async () => {
+  const shop = await openShop(browser, { pages: { '/': '<a href="http://shop.localhost/">Own</a>' } })
+  const referrer = 'https://blog.example/post'
+  await shop.page.goto(shop.url('/?utm_source=mail&utm_campaign=Spring+Sale&utm_term=boots'), {
+    referer: referrer,
+  })
+  const [first] = await shop.collector.arrive(1)
+  const credit = {
+    _rcn: 'Spring Sale',
+    _rck: 'boots',
+    _ref: expect.stringContaining('https://blog.example/'),
+  }
+  expect(first).toMatchObject({ ...credit, _refts: expect.stringMatching(/^\d{10}$/) })
+  const kept = JSON.parse(decodeURIComponent((await shop.cookies())['_pk_ref.1.f007'] ?? ''))
+  expect(kept).toEqual(['Spring Sale', 'boots', Number(first?._refts), first?._ref])
+
+  // Within the visit another campaign changes nothing here; and a visit that comes directly keeps the credit.
+  await shop.page.goto(shop.url('/?utm_campaign=other'))
+  const [, second] = await shop.collector.arrive(2)
+  expect(second).toMatchObject(credit)
+  await shop.page.goto('about:blank')
+  await shop.page.context().clearCookies({ name: '_pk_ses.1.f007' })
+  await shop.page.goto(shop.url('/next'))
+  const [, , third] = await shop.collector.arrive(3)
+  expect(third).toMatchObject({ ...credit, _refts: first?._refts })
+  await shop.page.goto('about:blank')
+
+  await shop.page.context().clearCookies({ name: '_pk_ses.1.f007' })
+  await shop.page.goto(shop.url('/#mtm_campaign=hash'))
+  const hits = await shop.collector.arrive(4)
+  expect(hits[3]).toMatchObject({ _rcn: 'hash' })
+  expect(hits[3]).not.toHaveProperty('_rck')
+  await shop.close()
+})
+
+test('what matomo.js remembered of it goes on', async () => {
+  const shop = await openShop(browser)
+  const value = encodeURIComponent(JSON.stringify(['Old', '', 1700000000, 'https://a.example/']))
+  await shop.page.context().addCookies([{ name: '_pk_ref.1.fe15', value, url: shop.url() }])
+  await shop.page.goto(shop.url())
+  const [hit] = await shop.collector.arrive(1)
+  expect(hit).toMatchObject({ _rcn: 'Old', _refts: '1700000000', _ref: 'https://a.example/' })
+  await shop.close()
+})

@@ -1,0 +1,66 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launch } from '../../world/browser.ts'
+
+import { openShop, type Shop } from './shop.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+const contents = async (shop: Shop, count: number) =>
+  (await shop.collector.arrive(count)).slice(1).map(({ c_n, c_p, c_t, c_i, ca }) => [c_n, c_p, c_t, c_i, ca])
+
+const marked = `
+  <div data-track-content data-content-name="Banner" data-content-piece="Sale"><a href="/sale">Sale</a></div>
+  <p class="matomoTrackContent"><img src="/a.png" alt=""><i data-content-target="/there">There</i></p>
+  <div style="height:5000px"></div>
+  <div class="piwikTrackContent" title="Below" id="below">Below</div>`
+
+test('all contents of a page are counted, once in a page view, and clicks into them', async () => {
+  const shop = await openShop(browser, {
+    pages: { '/': `${marked}<script>addEventListener('click', (event) => event.preventDefault())</script>` },
+  })
+  await shop.page.goto(shop.url())
+  await shop.collector.arrive(1)
+  await shop.page.click('a')
+  await shop.page.evaluate(`_paq.push(['trackAllContentImpressions'], ['trackAllContentImpressions'])`)
+  await shop.collector.arrive(4)
+  await shop.page.click('a')
+  await shop.page.evaluate(`_paq.push(['trackContentInteractionNode', document.querySelector('i'), 'hover'])`)
+  expect(await contents(shop, 6)).toEqual([
+    ['Banner', 'Sale', shop.url('/sale'), undefined, '1'],
+    [shop.url('/a.png'), shop.url('/a.png'), '/there', undefined, '1'],
+    ['Below', 'Unknown', undefined, undefined, '1'],
+    ['Banner', 'Sale', shop.url('/sale'), 'click', '1'],
+    [shop.url('/a.png'), shop.url('/a.png'), '/there', 'hover', '1'],
+  ])
+  await shop.close()
+})
+
+test('contents that must be seen to count are counted when they come into view', async () => {
+  const shop = await openShop(browser, { pages: { '/': marked } })
+  await shop.page.goto(shop.url())
+  await shop.collector.arrive(1)
+  await shop.page.evaluate(`_paq.push(['trackVisibleContentImpressions'])`)
+  expect((await contents(shop, 3)).map(([name]) => name)).toEqual(['Banner', shop.url('/a.png')])
+  await shop.page.evaluate('below.scrollIntoView()')
+  expect((await contents(shop, 4)).map(([name]) => name)).toEqual(['Banner', shop.url('/a.png'), 'Below'])
+  await shop.close()
+})
+
+test('contents may be told by hand', async () => {
+  const shop = await openShop(browser)
+  await shop.page.goto(shop.url())
+  await shop.collector.arrive(1)
+  await shop.page.evaluate(
+    `_paq.push(['trackContentImpression', 'Ad', 'Image', '/to'], ['trackContentInteraction', 'tap', 'Ad', 'Image', '/to'])`,
+  )
+  expect(await contents(shop, 3)).toEqual([
+    ['Ad', 'Image', '/to', undefined, '1'],
+    ['Ad', 'Image', '/to', 'tap', '1'],
+  ])
+  await shop.close()
+})
