@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Aim, Counting } from '../../../server/admin/goal.ts'
+import { type Aim, type Counting, textMatches } from '../../../server/admin/goal.ts'
 import type { GoalAnswer } from '../../../server/reports/goal.ts'
 import { startFootfall, type World } from '../../world/footfall.ts'
 
@@ -63,17 +63,9 @@ const aim: fc.Arbitrary<Exclude<Aim, { match: 'manual' }>> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      match: fc.constantFrom(
-        ...([
-          'url',
-          'url',
-          'title',
-          'file',
-          'outlink',
-          'event_category',
-          'event_action',
-          'event_name',
-        ] as const),
+      match: fc.oneof(
+        { weight: 4, arbitrary: fc.constant('url' as const) },
+        { weight: 3, arbitrary: fc.constantFrom(...textMatches) },
       ),
       pattern,
     }),
@@ -93,7 +85,7 @@ const url = fc.tuple(fc.constantFrom('http://', 'https://', 'https://www.'), tex
 })
 const target = (name: string) => text.map((path) => ({ [name]: `https://partner.example/${path}` }))
 const action = fc.oneof(
-  fc.tuple(url, text).map(([page, action_name]) => ({ ...page, action_name })),
+  { weight: 5, arbitrary: fc.tuple(url, text).map(([page, action_name]) => ({ ...page, action_name })) },
   target('download'),
   target('link'),
   fc.tuple(text, text, text, fc.option(money)).map(([e_c, e_a, e_n, e_v]) => {
