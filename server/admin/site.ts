@@ -84,6 +84,7 @@ export class Sites {
   readonly #now: () => number
   readonly #sites = new Map<number, Site>()
   #lastId = 0
+  #lastVersion = 0
   /** Changes are made one after the other, each on what the one before it left. */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -202,6 +203,8 @@ export class Sites {
 
   async #write(site: Site, deleted: 0 | 1): Promise<void> {
     const { id, name, urls, timezone, currency, settings, goals, dimensions, createdAt } = site
+    // Two changes within a millisecond are two versions.
+    this.#lastVersion = Math.max(this.#lastVersion + 1, this.#now())
     await this.#store.insert('sites', [
       {
         site_id: id,
@@ -213,7 +216,7 @@ export class Sites {
         goals: JSON.stringify(goals),
         dimensions: JSON.stringify(dimensions),
         created_at: createdAt,
-        version: this.#now() + deleted,
+        version: this.#lastVersion,
         deleted,
       },
     ])

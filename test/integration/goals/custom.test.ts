@@ -262,6 +262,13 @@ describe('a conversion is credited', () => {
     expect(await hits(credit)).toEqual([credited])
   })
 
+  test('to a name and a keyword of at most 255 characters', async () => {
+    await at(0, { ...order(1), _rcn: 'N'.repeat(300), _rck: 'K'.repeat(300) })
+    expect(await hits(credit)).toEqual([
+      { type: 'campaign', name: 'n'.repeat(255), keyword: 'k'.repeat(255) },
+    ])
+  })
+
   test('to nobody where the visit is a direct one', async () => {
     await at(0, order(1))
     expect(await hits(credit)).toEqual([{ type: 'direct', name: '', keyword: '' }])

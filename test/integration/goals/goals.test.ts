@@ -222,10 +222,19 @@ describe('a goal is reached', () => {
   test('by a page that says so, which reaches no other', async () => {
     await add({ match: 'manual', revenue: 3 })
     await add({ match: 'url', pattern: contains('/') })
+    await add({ match: 'manual', revenue: 4, multiple: true })
     await at(0, { idgoal: 1 })
     await at(1, { idgoal: 1, revenue: 9 })
-    await at(2, page('a'))
-    expect(await recorded()).toEqual([[{ goal: 1, revenue: 3 }], [], [{ goal: 2, revenue: 0 }]])
+    await at(2, { idgoal: 3 })
+    await at(3, { idgoal: 3, revenue: '9,5' })
+    await at(4, page('a'))
+    expect(await recorded()).toEqual([
+      [{ goal: 1, revenue: 3 }],
+      [],
+      [{ goal: 3, revenue: 4 }],
+      [{ goal: 3, revenue: 4 }],
+      [{ goal: 2, revenue: 0 }],
+    ])
   })
 
   test('not where there is none: unknown, removed, of another site', async () => {

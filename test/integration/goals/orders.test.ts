@@ -191,6 +191,11 @@ describe('a product that a page shows', () => {
     ])
   })
 
+  test('costs nothing when its price is no number', async () => {
+    await at(0, { ...product, _pkp: '19,99' })
+    expect(await kept('items.price AS prices')).toEqual([{ prices: [0] }])
+  })
+
   test('is not there on a page of a category, which is kept', async () => {
     await at(0, { _pkc: 'Shoes' })
     await at(1, { _pkn: 'Name alone', _pkp: 5 })
