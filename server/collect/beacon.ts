@@ -7,6 +7,7 @@ import type { Referrer } from '../enrich/referrer.ts'
 import type { Custom } from './custom.ts'
 import type { Extras, Hit, HitKind, Technique } from './hit.ts'
 import type { Parameters } from './parameter.ts'
+import type { Alias } from './visit.ts'
 
 export type Beacon = {
   /** What came in. */
@@ -33,8 +34,11 @@ export type Beacon = {
 
   /** 16 hexadecimal characters. */
   visitorId: string
-  /** Under which a browser that comes with an unknown pk_id would have been counted. */
-  alias: string | undefined
+  /** Whether the id is good for more than this day. */
+  profilable: boolean
+  userId: string
+  /** Under what else a visit of this visitor may be running. */
+  aliases: readonly Alias[]
   /** The id that the answer gives to a browser that had none. */
   offered: string | undefined
 

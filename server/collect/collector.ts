@@ -6,7 +6,7 @@ import { referrer } from '../enrich/referrer.ts'
 import { ownText } from '../enrich/remembered.ts'
 import type { Journal } from '../journal/journal.ts'
 import { localDay } from '../zone.ts'
-import { pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
+import { isAction, pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
 import { type Beacon, type DropReason, dropReasons, type KeptHit } from './beacon.ts'
 import { convert, refuseUnknownGoal } from './conversion.ts'
 import { customOf } from './custom.ts'
@@ -185,7 +185,7 @@ export class Collector {
 /** Facts about where the visitor is, came from and did; after it, the full address is gone. */
 function enrich(beacon: Beacon, { locations }: CollectorParts): undefined {
   beacon.address = ''
-  beacon.country = locations.country(beacon.ip)
+  beacon.country = beacon.parameters.country ?? locations.country(beacon.ip)
   beacon.techniques = recogniseTechniques(beacon)
   beacon.action = recogniseAction(beacon)
   beacon.custom = customOf(beacon)
@@ -217,7 +217,10 @@ export function joinVisit(
   const arrival: Arrival = {
     site: beacon.site,
     visitorId: beacon.visitorId,
-    alias: beacon.alias,
+    profilable: beacon.profilable,
+    userId: beacon.userId,
+    aliases: beacon.aliases,
+    pageView: beacon.action.page_view_id,
     offered: beacon.offered,
     time: beacon.time,
     kind,
@@ -228,6 +231,7 @@ export function joinVisit(
   if (!running && joinsOnly(kind)) return 'late_ping'
   if (running) laterTouch(running, beacon)
   const visit = running ?? visits.begin(arrival, firstTouch(beacon))
+  if (kind === 'order') visits.ordered(visit, beacon.site.id, beacon.time)
   const order = beacon.commerce?.order_id
   beacon.kept = {
     siteId: beacon.site.id,
@@ -301,10 +305,11 @@ export function advance(visit: Visit, beacon: Beacon): void {
   const { kind } = beacon.action
   visit.position++
   if (joinsOnly(kind)) return
-  visit.actions++
+  if (isAction(kind)) visit.actions++
   visit.lastAction = Math.max(visit.lastAction, beacon.time)
   if (isPage(kind)) {
     visit.url = kind === 'pageview' ? beacon.action.url : ''
+    visit.pageView = beacon.action.page_view_id
     visit.title = kind === 'pageview' ? beacon.action.title : ownText(beacon.action.search_keyword)
   }
 }

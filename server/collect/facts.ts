@@ -2,6 +2,8 @@
 
 import { campaignLevels } from '../enrich/campaign.ts'
 import type { Referrer } from '../enrich/referrer.ts'
+import { ownText } from '../enrich/remembered.ts'
+import { cleanText } from '../enrich/text.ts'
 import { pageUrl } from './action.ts'
 import type { Beacon } from './beacon.ts'
 import { visitCustoms } from './custom.ts'
@@ -15,7 +17,6 @@ export function firstTouch(beacon: Beacon): VisitFacts {
     entry_title: action.kind === 'pageview' ? action.title : action.search_keyword,
     ...referrerFacts(referrer),
     ip: beacon.ip,
-    country: beacon.country,
     language: beacon.language,
     device_type: device.device.type,
     device_brand: device.device.brand,
@@ -29,12 +30,10 @@ export function firstTouch(beacon: Beacon): VisitFacts {
     techniques: beacon.techniques,
     local_minute: localMinute(beacon),
     campaign: campaignFacts(beacon),
-    user_id: '',
+    profilable: beacon.profilable ? 1 : 0,
+    user_id: beacon.userId,
     ...visitCustoms(beacon.custom),
-    region: '',
-    city: '',
-    latitude: null,
-    longitude: null,
+    ...placeOf(beacon),
     days_since_first: 0,
     days_since_last: 0,
     days_since_order: -1,
@@ -42,15 +41,27 @@ export function firstTouch(beacon: Beacon): VisitFacts {
 }
 
 /**
- * A direct visit takes the first other referrer, a visit without a screen the first one that is told. Of custom
- * dimensions and variables the newest value counts.
+ * A direct visit takes the first other referrer, a visit without a screen the first one that is told. Of the user, the
+ * place, custom dimensions and variables the newest value counts.
  */
 export function laterTouch(visit: Visit, beacon: Beacon): void {
   const upgraded = visit.referrer.type === 'direct' && beacon.referrer.type !== 'direct'
   const measured = !visit.hasResolution && beacon.parameters.res !== undefined
   const told = beacon.custom?.visit !== undefined
-  if (!upgraded && !measured && !told) return
+  const recognised = beacon.profilable && !visit.profilable
+  const signedIn = beacon.userId !== '' && beacon.userId !== visit.userId
+  const moved = isPlaced(beacon)
+  if (!upgraded && !measured && !told && !recognised && !signedIn && !moved) return
   const facts = readFacts(visit.facts)
+  if (recognised) {
+    visit.profilable = true
+    facts.profilable = 1
+  }
+  if (signedIn) {
+    visit.userId = ownText(beacon.userId)
+    facts.user_id = beacon.userId
+  }
+  if (moved) Object.assign(facts, placeOf(beacon, facts))
   if (told) Object.assign(facts, visitCustoms(beacon.custom, facts))
   const { referrer, parameters } = beacon
   if (upgraded) {
@@ -73,6 +84,31 @@ function referrerFacts({ type, name, keyword, url }: Referrer) {
 function campaignFacts(beacon: Beacon): VisitFacts['campaign'] {
   return beacon.referrer.type === 'campaign' ? campaignLevels(pageUrl(beacon), beacon.parameters) : {}
 }
+
+/** Whether a trusted client says where the visitor is. */
+function isPlaced({ parameters }: Beacon): boolean {
+  const { country, region, city, lat, long } = parameters
+  return (country ?? region ?? city ?? lat ?? long) !== undefined
+}
+
+type Place = Pick<VisitFacts, 'country' | 'region' | 'city' | 'latitude' | 'longitude'>
+
+/** What is not said stays as it was. */
+function placeOf({ parameters, country }: Beacon, before: Place = { ...nowhere, country }): Place {
+  const { region, city, lat, long } = parameters
+  return {
+    country: parameters.country ?? before.country,
+    region: region === undefined ? before.region : cleanText(region, longestRegion),
+    city: city === undefined ? before.city : cleanText(city, longestCity),
+    latitude: lat ?? before.latitude,
+    longitude: long ?? before.longitude,
+  }
+}
+
+const nowhere = { region: '', city: '', latitude: null, longitude: null }
+/** Bytes. */
+const longestRegion = 400
+const longestCity = 800
 
 /** By the visitor's own clock; where it is not told, the hour in UTC, as Matomo does. */
 function localMinute(beacon: Beacon): number {

@@ -4,13 +4,14 @@
 
 import type { Store } from '../store/store.ts'
 import { type Hit, hitColumns, type VisitFacts } from './hit.ts'
+import type { Known } from './known.ts'
 import type { PastKey } from './past-line.ts'
 import { visitFactColumns, visitGap } from './visit.ts'
 
 /** When hits of a visitor of a site were, Unix milliseconds; by `<site> <visitor>`. */
 export type Seen = Map<string, { from: number; to: number }>
 
-/** A visit that stays. Times in Unix milliseconds; `ordered`: of its last order. */
+/** A visit that stays. `ordered`: when its last order was, in Unix seconds. */
 export type StoredVisit = {
   key: PastKey
   id: string
@@ -32,8 +33,8 @@ export type VisitKey = { site: number; day: string; visit: string }
  */
 export type StoredHit = { key: PastKey; hit: Hit; before: Hit | undefined; forced: boolean }
 
-/** What came before a visitor's first visit that the store has: number of visits, and when the first and last began. */
-export type Earlier = { siteId: number; visitorId: string; visits: number; first: number; last: number }
+/** What came before a visitor's first visit that the store has. */
+export type Earlier = { siteId: number; visitorId: string; known: Known }
 
 export type History = { stays: StoredVisit[]; hits: StoredHit[]; anew: VisitKey[]; earlier: Earlier[] }
 
@@ -161,9 +162,15 @@ async function addVisits(history: History, question: Question): Promise<void> {
   await addHits(history, { store, siteId, rows: anew, forced })
 }
 
-function earlierThan(siteId: number, { visitor, number, start, since_first, since_last }: VisitRow): Earlier {
-  const ago = (days: number) => (start - days * 86_400) * 1000
-  return { siteId, visitorId: visitor, visits: number - 1, first: ago(since_first), last: ago(since_last) }
+function earlierThan(siteId: number, row: VisitRow): Earlier {
+  const ago = (days: number) => row.start - days * 86_400
+  const known: Known = {
+    visits: row.number - 1,
+    first: ago(row.since_first),
+    last: ago(row.since_last),
+    ordered: row.since_order > 0 ? ago(row.since_order) : 0,
+  }
+  return { siteId, visitorId: row.visitor, known }
 }
 
 function storedVisit(siteId: number, row: VisitRow, ordered: number | undefined): StoredVisit {
@@ -180,7 +187,7 @@ function storedVisit(siteId: number, row: VisitRow, ordered: number | undefined)
   }
 }
 
-/** Unix milliseconds by visit. */
+/** Unix seconds by visit. */
 async function lastOrders(store: Store, siteId: number, rows: VisitRow[]): Promise<Map<string, number>> {
   const ordered = rows.filter(({ orders }) => orders > 0)
   if (ordered.length === 0) return new Map()
@@ -191,7 +198,7 @@ async function lastOrders(store: Store, siteId: number, rows: VisitRow[]): Promi
     { site: siteId, ...namesOf(ordered) },
     { max_execution_time: 600 },
   )
-  return new Map(found.map(({ id, time }) => [id, time * 1000]))
+  return new Map(found.map(({ id, time }) => [id, time]))
 }
 
 type Anew = { store: Store; siteId: number; rows: VisitRow[]; forced: ReadonlySet<string> }

@@ -56,6 +56,8 @@ export type VisitFacts = {
   techniques: Technique[]
   /** The visitor's own clock at the visit's start, in minutes since midnight, 0 to 1439. */
   local_minute: number
+  /** 1 when the visitor has an id that is good for more than this day. */
+  profilable: 0 | 1
   /** Given by the site, at most 200 characters; empty when there is none. */
   user_id: string
   /** Custom dimensions of the visit by their number, and custom variables by their name. */
@@ -219,6 +221,7 @@ export function factsText(facts: VisitFacts): string {
     color_depth: facts.color_depth || undefined,
     techniques: facts.techniques.length > 0 ? facts.techniques : undefined,
     local_minute: facts.local_minute,
+    profilable: facts.profilable || undefined,
     user_id: facts.user_id || undefined,
     visit_dimensions: unlessEmpty(facts.visit_dimensions),
     visit_variables: unlessEmpty(facts.visit_variables),
@@ -265,6 +268,7 @@ const noFacts: VisitFacts = {
   color_depth: 0,
   techniques: [],
   local_minute: 0,
+  profilable: 0,
   user_id: '',
   visit_dimensions: {},
   visit_variables: {},
@@ -404,6 +408,7 @@ export const hitColumns: Record<keyof Hit, ColumnDeclaration> = {
   credited_type: { purpose: 'How the visitor came to whom a goal is credited', ground: 'statistics' },
   credited_name: { purpose: 'Which campaign, website or engine a goal is credited to', ground: 'statistics' },
   credited_keyword: { purpose: 'Keyword of the campaign that a goal is credited to', ground: 'statistics' },
+  profilable: { purpose: 'Whether the visitor can be told from others on another day', ground: 'operation' },
   user_id: {
     purpose: 'Who the visitor is by an id that the site gives, where it does',
     ground: 'recognition',

@@ -8,6 +8,7 @@ import { advance, joinVisit, record } from './collector.ts'
 import { rememberConversion } from './conversion.ts'
 import type { History, StoredHit, StoredVisit, VisitHistory } from './history.ts'
 import { type CommonHit, factsText, lineOf, readFacts, type VisitFacts } from './hit.ts'
+import { KnownVisitors, type Numbered } from './known.ts'
 import type { Orders } from './order.ts'
 import { keyOf, lineBy, type Past, readPast } from './past-line.ts'
 import { arrivalOf, beaconOfHit, factsOfHit, tellFacts } from './stored-hit.ts'
@@ -16,18 +17,15 @@ import { type Arrival, type Visit, type VisitSource, Visits } from './visit.ts'
 export type ReplayParts = {
   site: (id: number) => Site | undefined
   /** Visits of the present: one that still runs takes late hits as they come. */
-  present: VisitSource & Pick<Visits, 'newest' | 'recount'>
+  present: VisitSource & Pick<Visits, 'newest' | 'known'>
   orders: Pick<Orders, 'remember'>
   dropped: (reason: DropReason) => void
 }
 
-/** What is known of a visitor so far. Times in Unix milliseconds. */
-type Known = { visits: number; first: number; last: number; ordered: number | undefined }
-
 type Correction = { visit: StoredVisit; facts: Numbered }
-type Numbered = Pick<VisitFacts, 'days_since_first' | 'days_since_last' | 'days_since_order'> & {
-  number: number
-}
+
+/** Visitors of a batch. */
+const mostVisitors = 8_000_000
 
 /** Lines of a history, to be sorted among those of the past. */
 export function* historyLines({ hits, stays }: History): Generator<string> {
@@ -37,14 +35,12 @@ export function* historyLines({ hits, stays }: History): Generator<string> {
 
 export class Replay implements VisitSource {
   readonly #parts: ReplayParts
-  readonly #visits = new Visits()
-  readonly #known = new Map<string, Known>()
+  readonly #visits = new Visits(new KnownVisitors(mostVisitors))
   readonly #corrections: Correction[] = []
 
   constructor(parts: ReplayParts, { earlier }: Pick<History, 'earlier'> = { earlier: [] }) {
     this.#parts = parts
-    for (const { siteId, visitorId, visits, first, last } of earlier)
-      this.#known.set(nameOf(siteId, visitorId), { visits, first, last, ordered: undefined })
+    for (const { siteId, visitorId, known } of earlier) this.#visits.known.set(siteId, visitorId, known)
   }
 
   /** The row of the next line; undefined when it makes none, or its site is gone meanwhile. */
@@ -76,11 +72,18 @@ export class Replay implements VisitSource {
     }
   }
 
-  /** Tells the visits of the present how many have come before them. */
+  /** Tells the present how often and since when its visitors were here. */
   finish(): void {
-    for (const [name, { visits }] of this.#known) {
-      const [siteId, visitorId = ''] = name.split(' ')
-      this.#parts.present.recount(Number(siteId), visitorId, visits)
+    const present = this.#parts.present.known
+    for (const { siteId, visitorId, known } of this.#visits.known.entries()) {
+      const there = present.get(siteId, visitorId)
+      if (!there) continue
+      present.set(siteId, visitorId, {
+        visits: Math.max(there.visits, known.visits),
+        first: Math.min(there.first, known.first),
+        last: Math.max(there.last, known.last),
+        ordered: Math.max(there.ordered, known.ordered),
+      })
     }
   }
 
@@ -89,16 +92,19 @@ export class Replay implements VisitSource {
   }
 
   begin(arrival: Arrival, facts: VisitFacts): Visit {
-    const { number, ...days } = this.#numbered(nameOf(arrival.site.id, arrival.visitorId), arrival.time)
-    const visit = this.#visits.begin(arrival, { ...facts, ...days })
-    visit.number = number
-    return visit
+    return this.#visits.begin(arrival, facts)
+  }
+
+  ordered(visit: Visit, siteId: number, time: number): void {
+    const { present } = this.#parts
+    const isPresent = present.newest(siteId, visit.visitorId) === visit
+    if (isPresent) present.ordered(visit, siteId, time)
+    else this.#visits.ordered(visit, siteId, time)
   }
 
   #first(beacon: Beacon): string | undefined {
     const reason = joinVisit(beacon, { visits: this, orders: this.#parts.orders })
     if (reason) this.#parts.dropped(reason)
-    else this.#remember(beacon)
     return beacon.kept?.line
   }
 
@@ -110,22 +116,16 @@ export class Replay implements VisitSource {
     if (running) tellFacts(running, hit, before)
     const visit = running ?? this.begin(arrival, factsOfHit(hit))
     for (const { goal } of hit.conversions) if (goal > 0) rememberConversion(visit, goal, beacon.time)
+    if (hit.kind === 'order') this.ordered(visit, site.id, beacon.time)
     const line = lineOf(record(beacon, visit), visit.facts, beacon.action.extras)
     advance(visit, beacon)
-    this.#remember(beacon)
     return line
   }
 
-  #remember({ site, visitorId, time, action }: Beacon): void {
-    const known = this.#known.get(nameOf(site.id, visitorId))
-    if (known && action.kind === 'order') known.ordered = time
-  }
-
   #pass(visit: StoredVisit): void {
-    const name = nameOf(visit.key.siteId, visit.key.visitorId)
-    const facts = this.#numbered(name, visit.key.time)
-    const known = this.#known.get(name)
-    if (known && visit.ordered !== undefined) known.ordered = visit.ordered
+    const { siteId, visitorId, time } = visit.key
+    const facts = this.#visits.known.visited(siteId, visitorId, Math.floor(time / 1000))
+    if (visit.ordered !== undefined) this.#visits.known.ordered(siteId, visitorId, visit.ordered)
     const same =
       facts.number === visit.number &&
       facts.days_since_first === visit.daysSinceFirst &&
@@ -134,25 +134,8 @@ export class Replay implements VisitSource {
     if (!same) this.#corrections.push({ visit, facts })
   }
 
-  /** Counts one more visit of a visitor. */
-  #numbered(name: string, start: number): Numbered {
-    const known = this.#known.get(name)
-    const next: Known = {
-      visits: (known?.visits ?? 0) + 1,
-      first: known?.first ?? start,
-      last: start,
-      ordered: known?.ordered,
-    }
-    this.#known.set(name, next)
-    return {
-      number: Math.min(next.visits, 65535),
-      days_since_first: days(start - next.first),
-      days_since_last: known ? days(start - known.last) : 0,
-      days_since_order: next.ordered === undefined ? -1 : days(start - next.ordered),
-    }
-  }
-
   #correct(visit: StoredVisit, { number, ...days }: Numbered, known: VisitFacts): string {
+    if (visit.ordered !== undefined) days.days_since_order = 0
     const { siteId, visitorId, time } = visit.key
     const newest = this.#parts.present.newest(siteId, visitorId)
     const facts = factsText({ ...known, ...days })
@@ -191,13 +174,4 @@ const nothing: Omit<
   previous_url: '',
   previous_title: '',
   time_spent: 0,
-}
-
-function nameOf(siteId: number, visitorId: string): string {
-  return `${siteId} ${visitorId}`
-}
-
-/** Whole days. */
-function days(milliseconds: number): number {
-  return Math.min(65535, Math.max(0, Math.floor(milliseconds / 86_400_000)))
 }

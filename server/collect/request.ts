@@ -36,6 +36,7 @@ const noDevice = {
   device: { type: '', brand: '', model: '' },
   bot: false,
 } as const
+const noAliases = [] as const
 const noReferrer = { type: 'direct', name: '', keyword: '', url: '' } as const
 const noAction = {
   kind: 'pageview',
@@ -80,7 +81,9 @@ export function beaconOf(sent: Sent, request: Request, registry: Registry, bulk?
     site,
     newCookies: [],
     visitorId: '',
-    alias: undefined,
+    profilable: false,
+    userId: '',
+    aliases: noAliases,
     offered: undefined,
     ip: '',
     userAgent: '',

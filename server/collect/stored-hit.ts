@@ -31,7 +31,9 @@ export function beaconOfHit(hit: Hit, site: Site, visitorId: string): Beacon {
     site,
     newCookies: [],
     visitorId,
-    alias: undefined,
+    profilable: hit.profilable === 1,
+    userId: hit.user_id,
+    aliases: [],
     offered: undefined,
     ip: hit.ip,
     userAgent: '',
@@ -74,7 +76,10 @@ export function arrivalOf(beacon: Beacon, hit: Hit, before: Hit | undefined, for
   return {
     site,
     visitorId,
-    alias: undefined,
+    profilable: beacon.profilable,
+    userId: beacon.userId,
+    aliases: [],
+    pageView: '',
     offered: undefined,
     time,
     kind: action.kind,
@@ -90,6 +95,7 @@ export function factsOfHit(hit: Hit): VisitFacts {
 const ofReferrer = ['referrer_type', 'referrer_name', 'referrer_keyword', 'referrer_url', 'campaign'] as const
 const ofScreen = ['resolution', 'color_depth'] as const
 const replaced = [
+  'profilable',
   'user_id',
   'visit_dimensions',
   'visit_variables',

@@ -1,5 +1,5 @@
-// Which visit a hit belongs to, and what the visit remembers. A bounded table of recent visitors in memory,
-// loaded again after a restart, so that a running visit goes on. The rules are Matomo's:
+// Which visit a hit belongs to, and what the visit remembers. A bounded table of visits in memory, loaded again after a
+// restart, so that a running visit goes on; who was here before is in known.ts. The rules are Matomo's:
 //
 // - a visit goes on while its last action is less than 30 minutes ago (exactly 30 minutes is a new visit);
 // - it ends at midnight in the site's time zone, with `new_visit=1`, after 10,000 actions (ours: or 65,535 hits), and when a campaign
@@ -16,7 +16,8 @@ import type { Referrer } from '../enrich/referrer.ts'
 import { ownText } from '../enrich/remembered.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import { factsText, type HitKind, type VisitFacts } from './hit.ts'
+import { factsText, type HitKind, readFacts, type VisitFacts } from './hit.ts'
+import { KnownVisitors } from './known.ts'
 
 /** Milliseconds without an action after which a visit is over. */
 export const visitGap = 30 * 60 * 1000
@@ -24,10 +25,11 @@ const mostActions = 10_000
 /** A hit is known by its visit and its position in it: so many positions there are. */
 const mostHits = 65_535
 
-/** Visitors that are remembered, the least recently seen go first: so many, and in so many bytes (roughly). */
-const rememberedVisitors = 200_000
+/** Visits that are remembered, the least recently seen go first: so many, and in so many bytes (roughly). */
+const rememberedVisits = 200_000
 const rememberedBytes = 250_000_000
-const rememberedDays = 31
+/** Visitors that are known after a start. Others are asked for when they come (recognition.ts). */
+const knownAtStart = 200_000
 
 export type Visit = {
   id: string
@@ -42,14 +44,19 @@ export type Visit = {
   /** Position of the newest hit, from 1. */
   position: number
   actions: number
-  /** The page or search the visitor is on. */
+  /** The page or search the visitor is on, and the mark of its view. */
   url: string
   title: string
+  pageView: string
   /** What stands in each of its hits, as text (hit.ts). */
   facts: string
   /** How the visitor came, as it stands in the facts. */
   referrer: Pick<Referrer, 'type' | 'name' | 'keyword'>
   hasResolution: boolean
+  /** Whether the visitor has an id that is good for more than this day. */
+  profilable: boolean
+  /** Given by the site; empty when there is none. */
+  userId: string
   /** Goals that it has reached, and when (Unix milliseconds); for most visits there are none. */
   converted?: Map<number, number>
 }
@@ -58,8 +65,13 @@ export type Visit = {
 export type Arrival = {
   site: Site
   visitorId: string
-  /** The id under which a browser with an unknown cookie would have been counted without it. */
-  alias: string | undefined
+  /** Whether the id is good for more than this day. */
+  profilable: boolean
+  userId: string
+  /** Under what else a visit of this visitor may be running; the first that is counts. */
+  aliases: readonly Alias[]
+  /** Mark of the page view that the hit belongs to. */
+  pageView: string
   /** The id that this browser is given with the answer. */
   offered: string | undefined
   time: number
@@ -68,23 +80,35 @@ export type Arrival = {
   referrer: Referrer
 }
 
-/** Whoever gives hits their visits. */
-export type VisitSource = Pick<Visits, 'running' | 'begin'>
+/**
+ * `offered`: a browser with an unknown cookie, if it was offered that id when it came under this one. `anonymous`: one
+ * that may keep cookies now, if the hit is of the very page view with which the visit goes on without any. `login`: one
+ * that a user signed in with, if the visit is nobody else's.
+ */
+export type Alias = { id: string; of: 'offered' | 'anonymous' | 'login' }
 
-/** `past`: the visit that an import of older hits is in the middle of. */
-type Visitor = { visits: number; visit: Visit | undefined; past?: Visit; offered?: string }
+/** Whoever gives hits their visits. */
+export type VisitSource = Pick<Visits, 'running' | 'begin' | 'ordered'>
+
+/** `past`: the visit that a late hit has begun before the newest one. */
+type Visitor = { visit: Visit | undefined; past?: Visit; offered?: string }
 
 export class Visits {
   readonly #visitors = new LRUCache<string, Visitor>({
-    max: rememberedVisitors,
+    max: rememberedVisits,
     maxSize: rememberedBytes,
     sizeCalculation: sizeOf,
   })
+  readonly known: KnownVisitors
 
-  /** Visitors of the last days and visits that still run, as the store knows them. */
-  static async open(store: Store, now: number): Promise<Visits> {
-    const visits = new Visits()
-    await visits.#loadVisitors(store, now)
+  constructor(known = new KnownVisitors()) {
+    this.known = known
+  }
+
+  /** Visitors who came last and visits that still run, as the store knows them. */
+  static async open(store: Store, now: number, known?: KnownVisitors): Promise<Visits> {
+    const visits = new Visits(known)
+    await visits.#loadVisitors(store)
     await visits.#loadVisits(store, now)
     return visits
   }
@@ -103,10 +127,12 @@ export class Visits {
 
   begin(arrival: Arrival, facts: VisitFacts): Visit {
     const visitor = this.#visitor(arrival)
+    const start = Math.floor(arrival.time / 1000)
+    const { number, ...days } = this.known.visited(arrival.site.id, arrival.visitorId, start)
     const visit: Visit = {
       id: visitId(arrival.time),
       day: localDay(arrival.site.timezone, arrival.time),
-      number: Math.min((visitor?.visits ?? 0) + 1, 65535),
+      number,
       visitorId: ownText(arrival.visitorId),
       visitorNumber: numberOf(arrival.visitorId),
       start: arrival.time,
@@ -115,16 +141,16 @@ export class Visits {
       actions: 0,
       url: '',
       title: '',
-      facts: ownText(factsText(facts)),
+      pageView: '',
+      facts: ownText(factsText({ ...facts, ...days })),
       referrer: arrival.referrer,
       hasResolution: facts.resolution !== '',
+      profilable: arrival.profilable,
+      userId: ownText(arrival.userId),
     }
-    // A visit of the past (an import) does not take the place of one that came after it.
+    // A visit of the past does not take the place of one that came after it.
     const newest = visitor?.visit
-    const next: Visitor =
-      newest && newest.start > arrival.time
-        ? { visits: visit.number, visit: newest, past: visit }
-        : { visits: visit.number, visit }
+    const next: Visitor = newest && newest.start > arrival.time ? { visit: newest, past: visit } : { visit }
     if (arrival.offered !== undefined) next.offered = arrival.offered
     this.#visitors.set(key(arrival.site.id, arrival.visitorId), next)
     return visit
@@ -141,48 +167,73 @@ export class Visits {
     if (visitor) visitor.visit = undefined
   }
 
-  /** The visitor turned out to have had so many visits. */
-  recount(siteId: number, visitorId: string, visits: number): void {
-    const visitor = this.#visitors.peek(key(siteId, visitorId))
-    if (visitor) visitor.visits = visits
+  /** The visitor of a visit ordered at a time, Unix milliseconds: of its facts this changes, too. */
+  ordered(visit: Visit, siteId: number, time: number): void {
+    this.known.ordered(siteId, visit.visitorId, Math.floor(time / 1000))
+    visit.facts = factsText({ ...readFacts(visit.facts), days_since_order: 0 })
   }
 
-  /** Visitors that are remembered. */
+  /** Visits that are remembered. */
   get size(): number {
     return this.#visitors.size
   }
 
   knows(siteId: number, visitorId: string): boolean {
-    return this.#visitors.has(key(siteId, visitorId))
+    return this.#visitors.has(key(siteId, visitorId)) || this.known.has(siteId, visitorId)
   }
 
-  /**
-   * By the visitor's id; where that is unknown, by the alias, if the id was offered to whoever came under it. The
-   * running visit keeps the id that it began with.
-   */
+  /** By the visitor's id; where no visit runs under it, by an alias. */
   #visitor(arrival: Arrival): Visitor | undefined {
-    const name = key(arrival.site.id, arrival.visitorId)
-    const known = this.#visitors.get(name)
-    if (known || arrival.alias === undefined) return known
-    const other = this.#visitors.get(key(arrival.site.id, arrival.alias))
-    if (other?.offered !== arrival.visitorId) return undefined
-    this.#visitors.set(name, other)
-    return other
+    const { site, visitorId, aliases } = arrival
+    const own = this.#visitors.get(key(site.id, visitorId))
+    if (aliases.length === 0 || (own?.visit && goesOn(own.visit, arrival))) return own
+    for (const alias of aliases) {
+      const other = this.#visitors.get(key(site.id, alias.id))
+      if (!other || !this.#mayTake(other, own, alias, arrival)) continue
+      if (alias.of === 'offered') {
+        const known = this.known.get(site.id, alias.id)
+        if (known) this.known.set(site.id, visitorId, known)
+      } else if (other.visit) this.#rename(other.visit, arrival)
+      this.#visitors.set(key(site.id, visitorId), other)
+      return other
+    }
+    return own
   }
 
-  async #loadVisitors(store: Store, now: number): Promise<void> {
-    type Row = { site_id: number; id: string; visits: number }
+  #mayTake(other: Visitor, own: Visitor | undefined, { of }: Alias, arrival: Arrival): boolean {
+    const { visit } = other
+    if (of === 'offered') return own === undefined && other.offered === arrival.visitorId
+    if (!visit || !goesOn(visit, arrival)) return false
+    if (of === 'login') return visit.userId === '' || visit.userId === arrival.userId
+    return !visit.profilable && visit.pageView !== '' && visit.pageView === arrival.pageView
+  }
+
+  /** A visit goes on under another id: that visitor has had it, too. */
+  #rename(visit: Visit, { site, visitorId, profilable }: Arrival): void {
+    const start = Math.floor(visit.start / 1000)
+    const before = this.known.get(site.id, visitorId)
+    this.known.set(site.id, visitorId, {
+      visits: Math.max(before?.visits ?? 0, visit.number),
+      first: Math.min(before?.first ?? start, start),
+      last: Math.max(before?.last ?? start, start),
+      ordered: before?.ordered ?? 0,
+    })
+    visit.visitorId = ownText(visitorId)
+    visit.visitorNumber = numberOf(visitorId)
+    visit.profilable ||= profilable
+  }
+
+  async #loadVisitors(store: Store): Promise<void> {
+    type Row = { site_id: number; id: string; visits: number; first: number; last: number; ordered: number }
     const rows = await store.query<Row>(
-      // Straight from the parts: the greatest number of a visitor's visits is the same before they are merged.
-      `SELECT site_id, leftPad(lower(hex(visitor.2)), 16, '0') AS id, max(visit_number) AS visits
-       FROM visits WHERE day >= toDate({now:UInt32}) - {days:UInt32}
-       GROUP BY site_id, visitor.2 ORDER BY max(last_time) DESC LIMIT {most:UInt32}`,
-      { now: Math.floor(now / 1000), days: rememberedDays, most: rememberedVisitors },
+      `SELECT site_id, leftPad(lower(hex(visitor_id)), 16, '0') AS id, max(visits) AS visits,
+              toUnixTimestamp(min(first_time)) AS first, toUnixTimestamp(max(last_time)) AS last,
+              toUnixTimestamp(max(ordered_at)) AS ordered
+       FROM visitors GROUP BY site_id, visitor_id ORDER BY last DESC LIMIT {most:UInt32}`,
+      { most: knownAtStart },
       { max_execution_time: 600 },
     )
-    for (const row of rows.reverse()) {
-      this.#visitors.set(key(row.site_id, row.id), { visits: row.visits, visit: undefined })
-    }
+    for (const { site_id, id, ...known } of rows) this.known.set(site_id, id, known)
   }
 
   async #loadVisits(store: Store, now: number): Promise<void> {
@@ -208,7 +259,7 @@ export class Visits {
               ${visitFactColumns.join(', ')}
        FROM visit WHERE day >= toDate({now:UInt32}) - 1 AND last_action_time > {since:UInt32}
        ORDER BY last_action_time DESC LIMIT {most:UInt32}`,
-      { now: Math.floor(now / 1000), since: Math.floor((now - visitGap) / 1000), most: rememberedVisitors },
+      { now: Math.floor(now / 1000), since: Math.floor((now - visitGap) / 1000), most: rememberedVisits },
       { max_execution_time: 600 },
     )
     for (const row of rows.reverse()) {
@@ -228,7 +279,6 @@ export class Visits {
         ...rest
       } = row
       this.#visitors.set(key(site_id, visitor), {
-        visits: number,
         visit: {
           id,
           day,
@@ -241,9 +291,12 @@ export class Visits {
           actions,
           url: exit_url,
           title: exit_title,
+          pageView: '',
           facts: factsText(rest),
           referrer: { type: rest.referrer_type, name: rest.referrer_name, keyword: rest.referrer_keyword },
           hasResolution: rest.resolution !== '',
+          profilable: rest.profilable === 1,
+          userId: rest.user_id,
           ...(goals.length > 0 && { converted: new Map(goals.map((goal) => [goal, last * 1000])) }),
         },
       })
@@ -279,6 +332,7 @@ export const visitFactColumns = [
   'techniques',
   'local_minute',
   'campaign',
+  'profilable',
   'user_id',
   'dimensions AS visit_dimensions',
   'variables AS visit_variables',

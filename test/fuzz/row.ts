@@ -90,6 +90,7 @@ const checks: Record<keyof Hit, Check> = {
   credited_name: text(1500),
   credited_keyword: text(1500),
   campaign: map(/^(source|medium|content|id|group|placement)$/, text(1500)),
+  profilable: whole(0, 1),
   user_id: text(800),
   visit_dimensions: map(/^[1-9]\d{0,4}$/, text(1000)),
   visit_variables: map(/^[^\p{Cc}]{1,200}$/u, text(800)),

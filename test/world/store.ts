@@ -55,6 +55,7 @@ export async function storeHits(store: Store, hits: Hit[]): Promise<void> {
 /** What few hits and visits have, when they have not. */
 export const rarely = {
   campaign: {},
+  profilable: 0,
   user_id: '',
   visit_dimensions: {},
   visit_variables: {},

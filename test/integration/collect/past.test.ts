@@ -69,8 +69,7 @@ async function kept(site: number, ids: string[]): Promise<{ visits: Row[]; hits:
      ORDER BY visitor_id, visit_time, position`,
     params,
   )
-  const TODO = ({ days_since_first, days_since_last, days_since_order, ...row }: Row) => row
-  return { visits: visits.map(TODO), hits: hits.map(TODO) }
+  return { visits, hits }
 }
 
 const pages = ['a', 'b', 'c']
