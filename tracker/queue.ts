@@ -39,6 +39,10 @@ const always =
     common[name] = value
   }
 
+function getVisitorId(): string {
+  return (!refuses() && visitorId()) || ''
+}
+
 function setCustomDimension(id: number, value: unknown): void {
   common[`dimension${id}`] = value
 }
@@ -78,7 +82,8 @@ if (FULL) {
     enableCrossDomainLinking,
     enableJSErrorTracking,
     addTracker: (address: string, site: unknown) => targets.push([address || targets[0][0], site]),
-    getVisitorId: () => (refuses() ? '' : visitorId()),
+    getVisitorId,
+    getVisitorInfo: () => ['', getVisitorId()],
     setCustomDimension,
     deleteCustomDimension: setCustomDimension,
     setCustomVariable: (index: number, name: unknown, value: unknown, scope: unknown) => {
@@ -103,6 +108,16 @@ if (FULL) {
     },
   })
 }
+
+/** What pushed functions have for `this`: the methods by name, and those that are recognised by a pattern. */
+const tracker = FULL
+  ? new Proxy(methods, {
+      get:
+        (all, name: string) =>
+        (...values: never[]) =>
+          all[name] ? all[name](...values) : answer([name, ...values]),
+    })
+  : methods
 
 /** Methods that belong to what comes after them in the queue; all others come before. */
 const later = FULL ? /track|Custom|Document|Referrer|Ecommerce|\W/ : /track/
@@ -132,7 +147,7 @@ export function serveQueue(): boolean {
 /** Asynchronous, so that a page's own mistake goes to the page's own console, and the rest of the queue goes on. */
 async function answer([method, ...values]: Call): Promise<void> {
   const known = typeof method === 'string' ? methods[method] : method
-  if (known) known.apply(methods, values as never[])
+  if (known) known.apply(tracker, values as never[])
   else if (FULL) {
     const [, verb, cookie, what] =
       /^([a-z]+)(Cookie)?(Consent|Domain|Path|SameSite)/.exec(String(method)) || []
