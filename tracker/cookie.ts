@@ -5,7 +5,8 @@ let jar: { cookie: string } = document
 try {
   jar.cookie
 } catch {
-  jar = Object.defineProperty({ cookie: '' }, 'cookie', { set() {}, get: () => '' })
+  // What is written to it is gone: the compiled script is not in strict mode, where that would be an error.
+  jar = Object.freeze({ cookie: '' })
 }
 
 let attributes = `;path=/;samesite=lax${location.protocol === 'https:' ? ';secure' : ''}`

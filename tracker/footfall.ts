@@ -32,6 +32,7 @@ function start(): void {
 
 /** Whatever waits is sent now: there may be no later. */
 function leave(): void {
+  start()
   settle()
   if (FULL) {
     leavePage()
@@ -41,10 +42,7 @@ function leave(): void {
 
 /** Not before the document has its title, and what the page queues has been queued. */
 function shown(): void {
-  on('pagehide', () => {
-    start()
-    leave()
-  })
+  on('pagehide', leave)
   if (FULL) {
     on('visibilitychange', () => {
       if (started && document.hidden) leave()

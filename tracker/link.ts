@@ -31,11 +31,11 @@ export function addDownloadExtensions(names: string | string[]): void {
 /** A link, or whatever else is on the way to it: that has no protocol. */
 function follow(link: HTMLAnchorElement): void {
   if (/^(http|ftp)/.test(link.protocol)) {
-    const [, , mark] = /(matomo|piwik)_(ignore|link|download)/.exec(link.className) || []
     const file = RegExp(`\\.(${endings})([?&]|$)`, 'i').test(link.pathname + link.search)
     // Our own host is no other website: there the opt-out page is.
     const away = !isOwn(link.hostname) && link.origin !== origin
-    const kind = mark || ((file || link.hasAttribute('download')) && 'download') || (away && 'link')
+    const mark = FULL && /(matomo|piwik)_(ignore|link|download)/.exec(link.className)
+    const kind = mark ? mark[2] : file || link.hasAttribute('download') ? 'download' : away && 'link'
     if (kind && kind !== 'ignore') trackLink(link.href, kind)
     if (FULL) decorate(link)
   }

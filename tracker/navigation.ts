@@ -36,22 +36,22 @@ export function watchNavigation(): void {
 }
 
 /** The page view of the loaded document, where the page does not report it itself. */
-export function countPageView(facts: Facts = {}, address: string = location.href): void {
-  const view: Facts = { ...announced, ...facts, url: common.url || address }
-  view.action_name = facts.action_name || announced.action_name || document.title
+export function countPageView(facts?: Facts, address: string = location.href): void {
+  const url = (FULL && common.url) || address
+  const view: Facts = { action_name: document.title, ...(FULL && announced), ...facts, url }
   counted = address
-  announced = {}
+  if (FULL) announced = {}
   repeat = () => {
     if (FULL) closeView()
     common.pv_id = random().slice(0, 6)
-    if (FULL) beginView(view.url)
+    if (FULL) beginView(url)
     send(view)
   }
   repeat()
 }
 
 /** One that the page reports. A page that does so after it moved does so for each of its moves. */
-export function reportPageView(facts: Facts): void {
+export function reportPageView(facts?: Facts): void {
   automatic = !moved
   pending = ''
   countPageView(facts)
@@ -66,7 +66,7 @@ export function settle(): void {
   const address = pending
   clearTimeout(timer)
   pending = ''
-  if (address) countPageView({}, address)
+  if (address) countPageView(undefined, address)
 }
 
 function move(replaced?: boolean): void {
@@ -77,8 +77,10 @@ function move(replaced?: boolean): void {
     if (FULL) closeView()
     moved = true
     common.urlref = counted
-    common.url = ''
-    announced = {}
+    if (FULL) {
+      common.url = ''
+      announced = {}
+    }
     if (!pending) timer = setTimeout(settle, titleTime)
     pending = location.href
   }

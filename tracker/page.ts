@@ -19,7 +19,7 @@ const home = new URL('f', src)
 export const origin = home.origin
 
 /** Methods that the tag calls: `data-do="enableJSErrorTracking requireConsent"`. */
-export const calls = dataset.do
+export const calls = FULL ? dataset.do?.split(' ') || [] : []
 
 /** What goes with every hit. */
 export const common: Facts = { rec: 1, send_image: 0, idsite: dataset.site || /site=(\d+)/.exec(src)?.[1] }
@@ -38,13 +38,14 @@ export function setDomains(hosts: string | string[]): void {
 
 /** Whether a host belongs to the website. A port or path behind a host of the list is not looked at. */
 export function isOwn(host: string): boolean {
+  const own = host === location.hostname
+  if (!FULL) return own
   return (
-    host === location.hostname ||
-    (FULL &&
-      domains.some((entry) => {
-        const domain = entry.replace(/^\*|[:/].*/g, '')
-        return domain[0] === '.' ? `.${host}`.endsWith(domain) : host === domain
-      }))
+    own ||
+    domains.some((entry) => {
+      const domain = entry.replace(/^\*|[:/].*/g, '')
+      return domain[0] === '.' ? `.${host}`.endsWith(domain) : host === domain
+    })
   )
 }
 

@@ -39,23 +39,21 @@ const always =
     common[name] = value
   }
 
+function getVisitorId(): string {
+  return (!refuses() && visitorId()) || ''
+}
+
 function setCustomDimension(id: number, value: unknown): void {
   common[`dimension${id}`] = value
 }
 
 const methods: Record<string, Method> = {
-  setTrackerUrl: (address: string) => {
-    targets[0] = [address]
-  },
-  setSiteId: always('idsite'),
   requireConsent: stop,
   requireCookieConsent: disableCookies,
   disableCookies,
   optUserOut,
   forgetUserOptOut,
-  isUserOptedOut,
-  trackPageView: (action_name: unknown) => reportPageView({ action_name }),
-  trackLink,
+  trackPageView: (title?: string) => reportPageView(title ? { action_name: title } : {}),
   trackEvent: (e_c: unknown, e_a: unknown, e_n: unknown, e_v: unknown) => send({ e_c, e_a, e_n, e_v }),
 }
 
@@ -63,7 +61,13 @@ if (FULL) {
   Object.assign(methods, {
     requireConsent: undefined,
     requireCookieConsent: undefined,
+    setTrackerUrl: (address: string) => {
+      targets[0] = [address]
+    },
+    setSiteId: always('idsite'),
     setDoNotTrack,
+    isUserOptedOut,
+    trackLink,
     setCustomUrl: (address: string) => {
       common.url = new URL(address, location.href).href
     },
@@ -78,7 +82,8 @@ if (FULL) {
     enableCrossDomainLinking,
     enableJSErrorTracking,
     addTracker: (address: string, site: unknown) => targets.push([address || targets[0][0], site]),
-    getVisitorId: () => (refuses() ? '' : visitorId()),
+    getVisitorId,
+    getVisitorInfo: () => ['', getVisitorId()],
     setCustomDimension,
     deleteCustomDimension: setCustomDimension,
     setCustomVariable: (index: number, name: unknown, value: unknown, scope: unknown) => {
@@ -104,8 +109,18 @@ if (FULL) {
   })
 }
 
+/** What pushed functions have for `this`: the methods by name, and those that are recognised by a pattern. */
+const tracker = FULL
+  ? new Proxy(methods, {
+      get:
+        (all, name: string) =>
+        (...values: never[]) =>
+          all[name] ? all[name](...values) : answer([name, ...values]),
+    })
+  : methods
+
 /** Methods that belong to what comes after them in the queue; all others come before. */
-const later = /track|Custom|Document|Referrer|Ecommerce|\W/
+const later = FULL ? /track|Custom|Document|Referrer|Ecommerce|\W/ : /track/
 
 /**
  * Takes over what the page has queued and will push, and calls the methods that the tag names before. False where
@@ -118,7 +133,7 @@ export function serveQueue(): boolean {
   queue.footfall = true
   // Where matomo.js runs beside us it may have made something of its own of the queue: that stays its own.
   const calls = Array.isArray(queue) ? queue : []
-  if (FULL) for (const method of first?.split(' ') || []) answer([method])
+  if (FULL) for (const method of first) answer([method])
   const late = calls.filter((call) => later.test(String(call[0])) || void answer(call))
   if (!/track(Page|Site)/.test(String(late))) countPageView()
   late.forEach(answer)
@@ -131,10 +146,11 @@ export function serveQueue(): boolean {
 
 /** Asynchronous, so that a page's own mistake goes to the page's own console, and the rest of the queue goes on. */
 async function answer([method, ...values]: Call): Promise<void> {
-  if (typeof method === 'function') method.apply(methods, values as never[])
-  else if (methods[method]) methods[method](...(values as never[]))
+  const known = typeof method === 'string' ? methods[method] : method
+  if (known) known.apply(tracker, values as never[])
   else if (FULL) {
-    const [, verb, cookie, what] = /^([a-z]+)(Cookie)?(Consent|Domain|Path|SameSite)/.exec(method) || []
+    const [, verb, cookie, what] =
+      /^([a-z]+)(Cookie)?(Consent|Domain|Path|SameSite)/.exec(String(method)) || []
     if (verb && what === 'Consent') {
       consent(verb, cookie, values[0])
       if (verb === 'forget') forgetVisitor()

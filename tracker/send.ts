@@ -9,7 +9,7 @@
 import { hints } from './browser.ts'
 import { given } from './consent.ts'
 import { credit } from './credit.ts'
-import { common, type Facts, targets } from './page.ts'
+import { common, type Facts, seconds, targets } from './page.ts'
 import { forgetVisitor, visitorId } from './visitor.ts'
 import { refuses } from './wish.ts'
 
@@ -18,38 +18,32 @@ const held: (() => void)[] = []
 let hintsAreDue = true
 
 export function send(facts: Facts): void {
-  if (refuses()) {
-    forgetVisitor()
-    return
+  if (refuses()) forgetVisitor()
+  else {
+    // As in `Mon Nov 23 2026 03:23:31 GMT+0000`.
+    const [h, m, s] = Date().slice(16, 24).split(':')
+    const url = (FULL && common.url) || location.href
+    const hit: Facts = { h, m, s, res: `${screen.width}x${screen.height}`, ...common, url, ...facts }
+    if (FULL) hold(hit)
+    else post(targets[0][0], hit)
   }
-  const time = Date.now()
-  // As in `Mon Nov 23 2026 03:23:31 GMT+0000`.
-  const [h, m, s] = Date().slice(16, 24).split(':')
-  const hit: Facts = {
-    h,
-    m,
-    s,
-    res: `${screen.width}x${screen.height}`,
-    ...common,
-    url: common.url || location.href,
-    ...facts,
+}
+
+function hold(hit: Facts): void {
+  hit.url = String(hit.url).replace(/pk_vid=\w+&?/, '')
+  hit.ca ||= hit.c_n && 1
+  hit.cd = screen.colorDepth
+  hit.cookie = Number(navigator.cookieEnabled)
+  hit.pdf = Number(navigator.pdfViewerEnabled)
+  const time = seconds()
+  if (held.length < 100) {
+    held.push(() => {
+      // What waited tells for how many seconds.
+      hit.cdo = seconds() - time || null
+      for (const [address, site] of targets) post(address, hit, site)
+    })
   }
-  if (FULL) {
-    hit.url = String(hit.url).replace(/pk_vid=\w+&?/, '')
-    if (hit.c_n) hit.ca = 1
-    hit.cd = screen.colorDepth
-    hit.cookie = Number(navigator.cookieEnabled)
-    hit.pdf = Number(navigator.pdfViewerEnabled)
-  }
-  const go = (): void => {
-    // What waited tells for how many seconds.
-    if (FULL) hit.cdo = Math.floor((Date.now() - time) / 1000) || null
-    for (const [address, site = common.idsite] of targets) post(address, site, hit)
-  }
-  if (FULL && held.length < 100) {
-    held.push(go)
-    release()
-  } else go()
+  release()
 }
 
 /** Lets go what need not wait any more. When the page is left nothing waits, but for consent. */
@@ -60,23 +54,18 @@ export function release(now?: unknown): void {
   }
 }
 
-function post(address: string, site: unknown, hit: Facts): void {
+function post(address: string, hit: Facts, site = hit.idsite): void {
   const body = new URLSearchParams()
   const _id = visitorId(site)
-  const all: Facts = {
-    ...hit,
-    idsite: site,
-    _id,
-    ...(FULL && { uadata: hints, consent: given.mtm_consent && 1, ...(_id && credit(site)) }),
-  }
+  const all: Facts = { ...hit, idsite: site, _id }
+  if (FULL) Object.assign(all, { uadata: hints, consent: given.mtm_consent && 1 }, _id && credit(site))
   for (const name in all) {
     const value = all[name]
     if (value != null && value !== false) {
       body.set(name, FULL && typeof value === 'object' ? JSON.stringify(value) : String(value))
     }
   }
-  if ('keepalive' in Request.prototype) {
-    // Where it fails the browser says so itself, and the collector why.
-    fetch(address, { method: 'POST', body, keepalive: true, credentials: 'include' }).catch(() => {})
-  } else navigator.sendBeacon(address, body)
+  if (FULL && !('keepalive' in Request.prototype)) navigator.sendBeacon(address, body)
+  // Where it fails the browser says so itself, and the collector why.
+  else fetch(address, { method: 'POST', body, keepalive: true, credentials: 'include' }).catch(() => {})
 }

@@ -9,8 +9,6 @@ import { arrived } from './domain.ts'
 import { common, random, seconds } from './page.ts'
 import { cookieMode } from './served.ts'
 
-const life = 33955200
-
 let disabled = cookieMode === 'none'
 
 /** Holds whatever consent is given. */
@@ -26,18 +24,22 @@ export function visitorId(site: unknown = common.idsite): string | undefined {
   if (cookieMode === 'server') return
   const name = nameOf('id', site)
   const now = seconds()
-  let [, id, created] = /^([\da-f]{16})\.(\d+)/.exec(readCookie(name) || '') || []
-  if (FULL && arrived && id !== arrived) [id, created] = [arrived, `${now}`]
-  else if (!(Number(created) > now - life)) [id, created] = [random(), `${now}`]
+  let [, id, created = 0] = /^([\da-f]{16})\.(\d+)/.exec(`${readCookie(name)}`) || []
+  let left = Number(created) + 33955200 - now
+  if (left < 1 || (FULL && arrived && id !== arrived)) {
+    id = (FULL && arrived) || random()
+    created = now
+    left = 33955200
+  }
   // Written anew each time: some browsers keep what a script wrote for only seven days.
-  writeCookie(name, `${id}.${created}.`, Number(created) + life - now)
+  writeCookie(name, `${id}.${created}.`, left)
   // An id that the browser does not keep would make each hit another visitor.
   return readCookie(name) ? id : ''
 }
 
 /** Erases the cookies of a site, or of all. */
 export function forgetVisitor(site: unknown = '\\d+'): void {
-  eraseCookies(`_pk_(?:id|ses|ref)\\.${site}\\.[\\da-f]{4}`)
+  eraseCookies(`_pk_\\w+\\.${site}\\.[\\da-f]{4}`)
 }
 
 /** The name of a cookie of ours that is there, or that a new one gets. */
