@@ -19,6 +19,8 @@ export type Config = {
   readonly clickhouseCluster: string | undefined
   /** What the embedded ClickHouse may use of memory, in bytes. */
   readonly clickhouseMemory: number
+  /** Visitors who are known at once when they return, about. */
+  readonly visitorsInMemory: number
   /** Tracking requests of one address to one site, per second; 0: no limit. */
   readonly trackingRateLimit: number
   /** How much is known of devices: by all of Device Detector's rules, or with less memory. */
@@ -54,6 +56,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     clickhouseUrl,
     clickhouseCluster,
     clickhouseMemory: integer(env, 'CLICKHOUSE_MEMORY_MB', 1000, 200, 1_000_000) * 1_000_000,
+    visitorsInMemory: integer(env, 'VISITORS_IN_MEMORY', 1_000_000, 1000, 100_000_000),
     trackingRateLimit: integer(env, 'TRACKING_RATE_LIMIT', 200, 0, 1_000_000),
     deviceRecognition: oneOf(env, 'DEVICE_RECOGNITION', 'full', ['full', 'light'] as const),
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', ['silent', 'error', 'warn', 'info', 'debug'] as const),

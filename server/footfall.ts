@@ -11,10 +11,12 @@ import { Users } from './admin/user.ts'
 import { ClosedYears } from './archive/closed-years.ts'
 import { Collector } from './collect/collector.ts'
 import { VisitHistory } from './collect/history.ts'
+import { KnownVisitors } from './collect/known.ts'
 import { LiveHits } from './collect/live.ts'
 import { Orders } from './collect/order.ts'
 import { PastHits } from './collect/past.ts'
 import { RateLimit } from './collect/rate-limit.ts'
+import { Recognition } from './collect/recognition.ts'
 import { Replay } from './collect/replay.ts'
 import { Salts } from './collect/salt.ts'
 import { Visits, visitGap } from './collect/visit.ts'
@@ -40,6 +42,7 @@ export type Footfall = {
   store: Store
   journal: Journal
   past: PastHits
+  recognition: Recognition
   sites: Sites
   users: Users
   tokens: Tokens
@@ -87,7 +90,7 @@ export async function openFootfall(
       )
     }
     const [visits, orders, closedYears] = await Promise.all([
-      Visits.open(store, now()),
+      Visits.open(store, now(), new KnownVisitors(config.visitorsInMemory)),
       Orders.open(store),
       ClosedYears.open(store, now()),
     ])
@@ -113,6 +116,7 @@ export async function openFootfall(
         ),
       onError: (message, error) => log.error(error === undefined ? {} : { err: error }, message),
     })
+    const recognition = new Recognition({ store, journal, visits })
     const live = new LiveHits()
     const locations = openLocations()
     const collector = new Collector({
@@ -133,6 +137,7 @@ export async function openFootfall(
       store,
       journal,
       past,
+      recognition,
       sites,
       users,
       tokens,
@@ -145,10 +150,12 @@ export async function openFootfall(
       rateLimit: new RateLimit(config.trackingRateLimit),
       settle: async () => {
         await past.drain()
+        await recognition.settle()
         await journal.drain()
       },
       close: async () => {
         await past.close()
+        await recognition.close()
         await journal.close()
         await store.close()
       },

@@ -12,7 +12,7 @@ export function credit(site: unknown): Facts {
   const name = nameOf('ref', site)
   let found: unknown[] = []
   try {
-    found = [...JSON.parse(decodeURIComponent(readCookie(name) || ''))]
+    found = [...JSON.parse(decodeURIComponent(`${readCookie(name)}`))]
   } catch {
     // none yet, or not of our making
   }
@@ -29,5 +29,6 @@ export function credit(site: unknown): Facts {
     }
   }
   writeCookie(session, 1, 1800)
-  return Object.fromEntries(['_rcn', '_rck', '_refts', '_ref'].map((name, at) => [name, found[at] || null]))
+  const [_rcn, _rck, _refts, _ref] = found.map((part) => part || null)
+  return { _rcn, _rck, _refts, _ref }
 }

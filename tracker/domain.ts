@@ -12,14 +12,15 @@ export let arrived: string | undefined
 /** On this page, and on those whose links lead here. */
 export function enableCrossDomainLinking(): void {
   linking = true
-  const [, id, time, mark] = /pk_vid=(\w{16})(\d{10})(\w+)/.exec(location.href) || []
+  const [, id, time, mark] = /pk_vid=([\da-f]{16})(\d{10})(\w+)/.exec(location.href) || []
   if (mark === device() && seconds() - Number(time) < 180) arrived = id
 }
 
 /** Puts the id on a link that leads to another domain of the website. */
 export function decorate(link: HTMLAnchorElement): void {
-  if (linking && link.hostname !== location.hostname && isOwn(link.hostname)) {
-    const mark = `pk_vid=${visitorId()}${seconds()}${device()}`
+  const id = linking && link.hostname !== location.hostname && isOwn(link.hostname) && visitorId()
+  if (id) {
+    const mark = `pk_vid=${id}${seconds()}${device()}`
     link.search = link.search.replace(/.pk_vid=.*|$/, (_last, at) => (at ? '&' : '?') + mark)
   }
 }

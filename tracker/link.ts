@@ -7,6 +7,7 @@ import { trackMarked } from './event.ts'
 import { isOwn, origin } from './page.ts'
 import { send } from './send.ts'
 import { downloadEndings } from './served.ts'
+import { refuses } from './wish.ts'
 
 let endings = downloadEndings
 
@@ -37,7 +38,7 @@ function follow(link: HTMLAnchorElement): void {
     const mark = FULL && /(matomo|piwik)_(ignore|link|download)/.exec(link.className)
     const kind = mark ? mark[2] : file || link.hasAttribute('download') ? 'download' : away && 'link'
     if (kind && kind !== 'ignore') trackLink(link.href, kind)
-    if (FULL) decorate(link)
+    if (FULL && !refuses()) decorate(link)
   }
   if (FULL && link.dataset) {
     if (link.tagName !== 'FORM') trackMarked(link)

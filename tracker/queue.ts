@@ -48,65 +48,61 @@ function setCustomDimension(id: number, value: unknown): void {
 }
 
 const methods: Record<string, Method> = {
-  requireConsent: stop,
-  requireCookieConsent: disableCookies,
   disableCookies,
   optUserOut,
   forgetUserOptOut,
   trackPageView: (title?: string) => reportPageView(title ? { action_name: title } : {}),
   trackEvent: (e_c: unknown, e_a: unknown, e_n: unknown, e_v: unknown) => send({ e_c, e_a, e_n, e_v }),
-}
-
-if (FULL) {
-  Object.assign(methods, {
-    requireConsent: undefined,
-    requireCookieConsent: undefined,
-    setTrackerUrl: (address: string) => {
-      targets[0] = [address]
-    },
-    setSiteId: always('idsite'),
-    setDoNotTrack,
-    isUserOptedOut,
-    trackLink,
-    setCustomUrl: (address: string) => {
-      common.url = new URL(address, location.href).href
-    },
-    setReferrerUrl: always('urlref'),
-    setUserId: always('uid'),
-    resetUserId: always('uid'),
-    setDocumentTitle: (action_name: unknown) => announce({ action_name }),
-    setDomains,
-    setSecureCookie: (only: unknown) => only && setAttribute('secure', ''),
-    setDownloadExtensions,
-    addDownloadExtensions,
-    enableCrossDomainLinking,
-    enableJSErrorTracking,
-    addTracker: (address: string, site: unknown) => targets.push([address || targets[0][0], site]),
-    getVisitorId,
-    getVisitorInfo: () => ['', getVisitorId()],
-    setCustomDimension,
-    deleteCustomDimension: setCustomDimension,
-    setCustomVariable: (index: number, name: unknown, value: unknown, scope: unknown) => {
-      const variables = scope === 'page' ? 'cvar' : '_cvar'
-      common[variables] = { ...(common[variables] as object), [index]: [name, value] }
-    },
-    trackSiteSearch: named('search search_cat search_count', reportPageView),
-    trackGoal: named('idgoal revenue'),
-    addEcommerceItem,
-    removeEcommerceItem,
-    clearEcommerceCart,
-    setEcommerceView: named('_pks _pkn _pkc _pkp', announce),
-    trackEcommerceOrder: named('ec_id revenue ec_st ec_tx ec_sh ec_dt', trackCart),
-    trackEcommerceCartUpdate: named('revenue', trackCart),
-    trackContentImpression: named('c_n c_p c_t'),
-    trackContentInteraction: named('c_i c_n c_p c_t'),
-    trackAllContentImpressions: () => trackImpressions(false),
-    trackVisibleContentImpressions: () => trackImpressions(true),
-    trackContentInteractionNode,
-    enableDebug: () => {
-      debug = true
-    },
-  })
+  ...(FULL
+    ? {
+        setTrackerUrl: (address: string) => {
+          targets[0] = [address]
+        },
+        setSiteId: always('idsite'),
+        setDoNotTrack,
+        isUserOptedOut,
+        trackLink,
+        setCustomUrl: (address: string) => {
+          common.url = new URL(address, location.href).href
+        },
+        setReferrerUrl: always('urlref'),
+        setUserId: always('uid'),
+        resetUserId: always('uid'),
+        setDocumentTitle: (action_name: unknown) => announce({ action_name }),
+        setDomains,
+        setSecureCookie: (only: unknown) => only && setAttribute('secure', ''),
+        setDownloadExtensions,
+        addDownloadExtensions,
+        enableCrossDomainLinking,
+        enableJSErrorTracking,
+        addTracker: (address: string, site: unknown) => targets.push([address || targets[0][0], site]),
+        getVisitorId,
+        getVisitorInfo: () => ['', getVisitorId()],
+        setCustomDimension,
+        deleteCustomDimension: setCustomDimension,
+        setCustomVariable: (index: number, name: unknown, value: unknown, scope: unknown) => {
+          const variables = scope === 'page' ? 'cvar' : '_cvar'
+          common[variables] = { ...(common[variables] as object), [index]: [name, value] }
+        },
+        trackSiteSearch: named('search search_cat search_count', reportPageView),
+        trackGoal: named('idgoal revenue'),
+        addEcommerceItem,
+        removeEcommerceItem,
+        clearEcommerceCart,
+        setEcommerceView: named('_pks _pkn _pkc _pkp', announce),
+        trackEcommerceOrder: named('ec_id revenue ec_st ec_tx ec_sh ec_dt', trackCart),
+        trackEcommerceCartUpdate: named('revenue', trackCart),
+        trackContentImpression: named('c_n c_p c_t'),
+        trackContentInteraction: named('c_i c_n c_p c_t'),
+        trackAllContentImpressions: () => trackImpressions(false),
+        trackVisibleContentImpressions: () => trackImpressions(true),
+        trackContentInteractionNode,
+        enableDebug: () => {
+          debug = true
+        },
+      }
+    : // It cannot ask for consent.
+      { requireConsent: stop, requireCookieConsent: disableCookies }),
 }
 
 /** What pushed functions have for `this`: the methods by name, and those that are recognised by a pattern. */

@@ -46,10 +46,10 @@ function hold(hit: Facts): void {
   release()
 }
 
-/** Lets go what need not wait any more. When the page is left nothing waits, but for consent. */
-export function release(now?: unknown): void {
-  if (now) hintsAreDue = false
-  if (given.mtm_consent !== false && (now || (!hintsAreDue && navigator.onLine))) {
+/** Lets go what need not wait any more; `hintsAreHere`: for the client hints from now on nothing waits. */
+export function release(hintsAreHere?: unknown): void {
+  if (hintsAreHere) hintsAreDue = false
+  if (!hintsAreDue && navigator.onLine && given.mtm_consent !== false) {
     for (const go of held.splice(0)) refuses() || go()
   }
 }

@@ -20,7 +20,7 @@ export function disableCookies(): void {
 /** The id of the visitor on a site. Empty where there must be no cookies, undefined where the collector keeps them. */
 export function visitorId(site: unknown = common.idsite): string | undefined {
   if (cookieMode !== 'page') forgetVisitor(site)
-  if (disabled || (FULL && given.mtm_cookie_consent === false)) return ''
+  if (disabled || (FULL && Object.values(given).includes(false))) return ''
   if (cookieMode === 'server') return
   const name = nameOf('id', site)
   const now = seconds()

@@ -40,7 +40,7 @@ export function forgetUserOptOut(): void {
 
 /** Whether the visitor must not be counted. */
 export function refuses(): boolean {
-  return stopped || browserAsks() || isUserOptedOut()
+  return (!FULL && stopped) || browserAsks() || isUserOptedOut()
 }
 
 /** From now on nothing is sent. */

@@ -34,7 +34,7 @@ function isFromHere({ socket, headers }: FastifyRequest): boolean {
 }
 
 function registerAll(
-  { collector, journal, past, rateLimit, visits, now }: Footfall,
+  { collector, journal, past, rateLimit, recognition, visits, now }: Footfall,
   pressure: Pressure,
 ): Registry {
   const registry = new Registry()
@@ -101,7 +101,14 @@ function registerAll(
     journal.lastShipped === undefined ? undefined : journal.lastShipped / 1000,
   )
   gauge('disk_free_bytes', "Free on the journal's disk", () => journal.diskFree)
-  gauge('visitors_remembered', 'Visitors in the table of recent visits', () => visits.size)
+  gauge('visits_remembered', 'Visits in memory', () => visits.size)
+  gauge('visitors_known', 'Visitors in the table of those who were here before', () => visits.known.size)
+  counter(
+    'visitors_recognised',
+    'Visits of visitors whom the store knew and the table did not',
+    () => recognition.recognised,
+  )
+  counter('visitors_missed', 'Visits for which the store was not asked in time', () => recognition.missed)
   new Gauge({
     name: 'footfall_info',
     help: 'The running version',

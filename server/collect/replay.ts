@@ -7,10 +7,11 @@ import type { Beacon, DropReason } from './beacon.ts'
 import { advance, joinVisit, record } from './collector.ts'
 import { rememberConversion } from './conversion.ts'
 import type { History, StoredHit, StoredVisit, VisitHistory } from './history.ts'
-import { type CommonHit, factsText, lineOf, readFacts, type VisitFacts } from './hit.ts'
+import { lineOf, readFacts, type VisitFacts } from './hit.ts'
 import { KnownVisitors, type Numbered } from './known.ts'
 import type { Orders } from './order.ts'
 import { keyOf, lineBy, type Past, readPast } from './past-line.ts'
+import { correctedFacts, recognisedLine } from './recognition.ts'
 import { arrivalOf, beaconOfHit, factsOfHit, tellFacts } from './stored-hit.ts'
 import { type Arrival, type Visit, type VisitSource, Visits } from './visit.ts'
 
@@ -135,43 +136,19 @@ export class Replay implements VisitSource {
   }
 
   #correct(visit: StoredVisit, { number, ...days }: Numbered, known: VisitFacts): string {
-    if (visit.ordered !== undefined) days.days_since_order = 0
     const { siteId, visitorId, time } = visit.key
     const newest = this.#parts.present.newest(siteId, visitorId)
-    const facts = factsText({ ...known, ...days })
+    const facts = correctedFacts(known, days)
     let position = visit.position + 1
     if (newest?.id === visit.id) {
       position = ++newest.position
       newest.number = number
-      newest.facts = factsText({ ...readFacts(newest.facts), ...days })
+      newest.facts = correctedFacts(readFacts(newest.facts), days)
     }
-    const start = Math.floor(time / 1000)
-    const hit = { ...nothing, site_id: siteId, day: visit.day, visit_id: visit.id, position }
-    const visitor_id = BigInt(`0x${visitorId}`).toString()
-    return lineOf({ ...hit, visitor_id, time: start, visit_time: start, visit_number: number }, facts)
+    const visitorNumber = BigInt(`0x${visitorId}`).toString()
+    return recognisedLine(
+      { siteId, day: visit.day, visitId: visit.id, position },
+      { visitorNumber, start: time, number, facts },
+    )
   }
-}
-
-/** What a row has that says nothing but who and when. */
-const nothing: Omit<
-  CommonHit,
-  'site_id' | 'day' | 'visit_id' | 'position' | 'visitor_id' | 'time' | 'visit_time' | 'visit_number'
-> = {
-  kind: 'recognised',
-  method: 'POST',
-  url: '',
-  url_prefix: 0,
-  title: '',
-  page_view_id: '',
-  target_url: '',
-  search_keyword: '',
-  search_category: '',
-  search_count: -1,
-  event_category: '',
-  event_action: '',
-  event_name: '',
-  event_value: null,
-  previous_url: '',
-  previous_title: '',
-  time_spent: 0,
 }

@@ -100,6 +100,8 @@ export class Visits {
     sizeCalculation: sizeOf,
   })
   readonly known: KnownVisitors
+  /** Told of each visit of a visitor with a lasting id whom the table does not know. */
+  onUnknown: ((siteId: number, visit: Visit) => void) | undefined
 
   constructor(known = new KnownVisitors()) {
     this.known = known
@@ -128,6 +130,7 @@ export class Visits {
   begin(arrival: Arrival, facts: VisitFacts): Visit {
     const visitor = this.#visitor(arrival)
     const start = Math.floor(arrival.time / 1000)
+    const isKnown = this.known.has(arrival.site.id, arrival.visitorId)
     const { number, ...days } = this.known.visited(arrival.site.id, arrival.visitorId, start)
     const visit: Visit = {
       id: visitId(arrival.time),
@@ -153,6 +156,7 @@ export class Visits {
     const next: Visitor = newest && newest.start > arrival.time ? { visit: newest, past: visit } : { visit }
     if (arrival.offered !== undefined) next.offered = arrival.offered
     this.#visitors.set(key(arrival.site.id, arrival.visitorId), next)
+    if (!isKnown && visit.profilable) this.onUnknown?.(arrival.site.id, visit)
     return visit
   }
 

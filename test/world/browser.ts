@@ -47,7 +47,8 @@ export function openAlone(url: string): { close(): Promise<void> } {
     close: async () => {
       chromium.kill()
       await ended
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      // Its children end a moment later.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 30 })
     },
   }
 }

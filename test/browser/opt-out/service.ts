@@ -57,8 +57,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     app.get(`/${name}`, (_request, reply) => reply.type('text/javascript').send(script))
   }
   app.post('/f', (request, reply) => {
-    const { url } = request.body as { url: string }
-    if (request.cookies.pk_ignore !== '1') counted.push(new URL(url).pathname)
+    const { url, ca } = request.body as { url: string; ca?: string }
+    // What was measured of a page is no page view.
+    if (request.cookies.pk_ignore !== '1' && !ca) counted.push(new URL(url).pathname)
     return reply
       .code(204)
       .header('access-control-allow-origin', request.headers.origin)

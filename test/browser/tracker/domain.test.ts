@@ -80,6 +80,28 @@ test('an id on a link is not taken after three minutes, on another device, or wh
   await plain.close()
 })
 
+test.each([
+  ['has opted out', `document.cookie = 'pk_ignore=1'`],
+  ['has not consented', `_paq = [['requireConsent']]`],
+  ['has not consented to cookies', `_paq = [['requireCookieConsent']]`],
+])('no link carries an id, and no cookie is set, for a visitor who %s', async (_who, before) => {
+  const shop = await openShop(browser, {
+    head: linking
+      .replace('_paq = [', `${before}; _paq = (window._paq || []).concat([`)
+      .replace(']]</script>', ']])</script>'),
+    pages,
+  })
+  await shop.page.goto(shop.url())
+  await shop.page.waitForFunction('window._paq && _paq.footfall')
+  await shop.page.evaluate(`addEventListener('click', (event) => event.preventDefault())`)
+  await shop.page.click('a')
+  expect(await shop.page.evaluate(`document.querySelector('a').href`)).not.toContain('pk_vid')
+  await shop.page.evaluate(`_paq.push([function () { id = this.getVisitorId() }])`)
+  expect(await shop.page.evaluate('id')).toBe('')
+  expect(Object.keys(await shop.cookies()).filter((name) => name !== 'pk_ignore')).toEqual([])
+  await shop.close()
+})
+
 test('every hit goes to a second tracker as well, each site with an id of its own', async () => {
   const shop = await openShop(browser, {
     head: `<script>_paq = [['addTracker', 'HOST/second', 2], ['addTracker', false, 3]]</script><script async src="HOST/f.js?site=1"></script>`,
@@ -105,6 +127,8 @@ test('what happens while the browser is offline is sent when it is back, with ho
   await shop.page.context().setOffline(true)
   await shop.page.evaluate(`
     _paq.push(['trackEvent', 'while', 'offline'])
+    Object.defineProperty(document, 'hidden', { value: true, configurable: true })
+    document.dispatchEvent(new Event('visibilitychange'))
     const now = Date.now
     Date.now = () => now() + 90_000`)
   await shop.page.context().setOffline(false)
@@ -113,6 +137,8 @@ test('what happens while the browser is offline is sent when it is back, with ho
   expect(Number(event?.cdo)).toBeGreaterThanOrEqual(90)
   expect(view).not.toHaveProperty('cdo')
   expect(shop.collector.methods).toEqual(['POST', 'POST'])
+  // As is what was measured until the visitor turned away.
+  await expect.poll(() => shop.collector.updates.length).toBe(1)
   await shop.close()
 })
 

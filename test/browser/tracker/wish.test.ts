@@ -44,6 +44,7 @@ test.each([
   await leave(shop)
   expect(shop.collector.hits.map(({ parameters }) => parameters.url)).toEqual([shop.url('/sentinel')])
   expect(shop.collector.methods).toEqual(['POST'])
+  expect(shop.collector.updates).toEqual([])
   expect(shop.console).toEqual([])
   await shop.close()
 })

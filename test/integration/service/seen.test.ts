@@ -75,7 +75,7 @@ test('Metrics say the same to a monitor on this machine', async () => {
   await world.service.journal.drain()
   expect(await metric('footfall_journal_backlog_hits')).toBe(0)
   expect(await metric('footfall_journal_shipped_segments_total')).toBe(1)
-  expect(await metric('footfall_visitors_remembered')).toBe(1)
+  expect(await metric('footfall_visits_remembered')).toBe(1)
   expect(await metric('footfall_disk_free_bytes')).toBeGreaterThan(0)
   expect(await metric('process_resident_memory_bytes')).toBeGreaterThan(0)
 })
