@@ -14,6 +14,7 @@ import { localDay } from '../zone.ts'
 import {
   countRawRows,
   dropMonthOf,
+  dropVisitorsBefore,
   dropWholeMonth,
   isOnlyOf,
   type RawRows,
@@ -86,6 +87,8 @@ export type FinaliseOptions = FinalYearOptions & {
    * store. Only then may a whole partition go; else a hit of another site could come in just then and go with it.
    */
   closedEverywhere?: (() => Promise<boolean>) | undefined
+  /** Called when visitors whose last visit began before this time (Unix seconds) are gone from the store. */
+  forget?: ((before: number) => void) | undefined
 }
 
 /**
@@ -222,6 +225,8 @@ async function dropYear(options: FinaliseOptions): Promise<{ table: RawTable; ro
     const whole = (await closedEverywhere()) && (await isOnlyOf(store, unneeding, month))
     await (whole ? dropWholeMonth(store, month) : dropMonthOf(store, site.id, month))
   }
+  const until = await dropVisitorsBefore(store, site.id, `${year + 1}-01-01`, site.timezone)
+  options.forget?.(until)
   progress({ step: 'mark', state: 'dropped', done: months.length, steps })
   if ((await readState(store, site.id, year)) !== 'dropped') await mark(store, site.id, year, 'dropped')
   progress({ step: 'finish', done: months.length + 1, steps })

@@ -85,7 +85,7 @@ async function finaliseSite(
   graceDays: number,
   progress?: (progress: Progress) => void,
 ): Promise<{ table: string; rows: number }[]> {
-  const { store, journal, sites, closedYears, settle, now } = service
+  const { store, journal, sites, visits, closedYears, settle, now } = service
   if ((await journal.rejectedSegments()).length > 0) {
     throw new FinalYearError(
       'refused_segments',
@@ -103,6 +103,7 @@ async function finaliseSite(
       closedYears.close(site.id, year)
       await settle()
     },
+    forget: (before) => visits.known.forget(site.id, before),
     closedEverywhere: async () => {
       if (!sites.all().every(({ id }) => closedYears.has(id, year))) return false
       await settle()

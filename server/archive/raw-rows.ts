@@ -1,4 +1,5 @@
-// The raw rows of a site's year in `hits` and `visits`: how many there are, and how they go for good.
+// The raw rows of a site's year in `hits` and `visits`, and its visitors: how many rows there are, and how they go for
+// good.
 
 import { fillPlaces } from '../store/place.ts'
 import type { Store } from '../store/store.ts'
@@ -69,6 +70,31 @@ export async function dropMonthOf(store: Store, siteId: number, { table, month }
     `ALTER TABLE {{local ${table}}} {{on cluster}} DELETE IN PARTITION ID '${month}' WHERE site_id = {site:UInt32}`,
     { site: siteId },
   )
+}
+
+/**
+ * Forgets the visitors of a site whose last visit began before a day there. Whoever came again stays known, with the time
+ * of the first visit. Returns the beginning of that day, Unix seconds.
+ */
+export async function dropVisitorsBefore(
+  store: Store,
+  siteId: number,
+  day: string,
+  zone: string,
+): Promise<number> {
+  const [row] = await store.query<{ time: number }>(
+    'SELECT toUnixTimestamp(toDateTime({day:String}, {zone:String})) AS time',
+    { day: `${day} 00:00:00`, zone },
+  )
+  if (!row) throw new Error(`There is no ${day} in ${zone}.`)
+  await store.command(
+    `ALTER TABLE {{local visitors}} {{on cluster}} DELETE WHERE site_id = {site:UInt32} AND visitor_id IN
+       (SELECT visitor_id FROM {{local visitors}} WHERE site_id = {site:UInt32}
+        GROUP BY visitor_id HAVING max(last_time) < {time:UInt32})`,
+    { site: siteId, time: row.time },
+    { allow_nondeterministic_mutations: 1 },
+  )
+  return row.time
 }
 
 export async function countRawRows(store: Store, siteId: number, year: number): Promise<RawRows[]> {

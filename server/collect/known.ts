@@ -69,6 +69,16 @@ export class KnownVisitors {
     if (known && known.ordered < time) this.set(siteId, visitorId, { ...known, ordered: time })
   }
 
+  /** Forgets visitors of a site whose last visit began before a time, Unix seconds. */
+  forget(siteId: number, before: number): void {
+    const { sites, lasts } = this.#table
+    for (let at = 0; at < sites.length; at++) {
+      if (sites[at] !== siteId || (lasts[at] ?? 0) >= before) continue
+      sites[at] = 0
+      this.#size--
+    }
+  }
+
   /** All of them, in no order. */
   *entries(): Generator<{ siteId: number; visitorId: string; known: Known }> {
     const { sites, highs, lows } = this.#table

@@ -69,6 +69,7 @@ test('Tables with rows are replicated on every node, with distributed ones over 
     'tokens',
     'totals',
     'users',
+    'visitors',
     'visits',
     'years',
   ]
@@ -250,6 +251,7 @@ test('Every statement for a cluster, as it is with its nodes and replicas, is on
     "ALTER TABLE `default`.sites_local ON CLUSTER 'main' ADD",
     "ALTER TABLE `default`.totals_local ON CLUSTER 'main' DELETE",
     "ALTER TABLE `default`.totals_local ON CLUSTER 'main' MODIFY",
+    "ALTER TABLE `default`.visitors_local ON CLUSTER 'main' DELETE",
     "ALTER TABLE `default`.visits_from_hits_local ON CLUSTER 'main' MODIFY",
     "ALTER TABLE `default`.visits_local ON CLUSTER 'main' ADD",
     "ALTER TABLE `default`.visits_local ON CLUSTER 'main' DELETE",

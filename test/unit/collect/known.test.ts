@@ -43,6 +43,21 @@ test('A visit of the past does not make the visitor younger, nor the last visit 
   expect(known.get(1, id(7))).toMatchObject({ visits: 2, first: monday - 5 * day, last: monday })
 })
 
+test('Visitors of a site whose last visit is too long ago can be forgotten', () => {
+  const known = new KnownVisitors()
+  known.visited(1, id(1), monday)
+  known.visited(1, id(2), monday)
+  known.visited(1, id(2), monday + day)
+  known.visited(2, id(1), monday)
+  known.forget(1, monday + 1)
+  expect([known.has(1, id(1)), known.has(1, id(2)), known.has(2, id(1)), known.size]).toEqual([
+    false,
+    true,
+    true,
+    2,
+  ])
+})
+
 const anyId = fc
   .bigInt({ min: 0n, max: (1n << 64n) - 1n })
   .map((number) => number.toString(16).padStart(16, '0'))
