@@ -155,14 +155,19 @@ const day = 24 * 3600 * 1000
 const presentFor = 60_000
 
 /**
- * When the hit happened. A `cdt` of the future or of more than 20 years ago is ignored; one of more than a day
- * ago needs a token.
+ * When the hit happened: `cdt`, or now, and `cdo` seconds before that. A time of the future or of more than 20 years ago
+ * is ignored; one of more than a day ago needs a token.
  */
-function timeOf({ cdt }: Parameters, now: number, trusted: boolean): number {
-  if (cdt === undefined || cdt > now || cdt < now - 20 * 365.25 * day) return now
-  if (cdt < now - day && !trusted)
-    throw new Refusal('cdt', 'it is more than a day old and needs a valid token_auth')
-  return cdt
+function timeOf({ cdt, cdo }: Parameters, now: number, trusted: boolean): number {
+  const time = (cdt ?? now) - (cdo ?? 0) * 1000
+  if (time > now || time < now - 20 * 365.25 * day) return now
+  if (time < now - day && !trusted) {
+    throw new Refusal(
+      cdt === undefined ? 'cdo' : 'cdt',
+      'it is more than a day old and needs a valid token_auth',
+    )
+  }
+  return time
 }
 
 /** The token of an Authorization header. */

@@ -213,7 +213,7 @@ export class Visits {
   }
 
   /** A visit goes on under another id: that visitor has had it, too. */
-  #rename(visit: Visit, { site, visitorId, profilable }: Arrival): void {
+  #rename(visit: Visit, { site, visitorId }: Arrival): void {
     const start = Math.floor(visit.start / 1000)
     const before = this.known.get(site.id, visitorId)
     this.known.set(site.id, visitorId, {
@@ -224,7 +224,6 @@ export class Visits {
     })
     visit.visitorId = ownText(visitorId)
     visit.visitorNumber = numberOf(visitorId)
-    visit.profilable ||= profilable
   }
 
   async #loadVisitors(store: Store): Promise<void> {

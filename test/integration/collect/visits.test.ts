@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startFootfall, type World } from '../../world/footfall.ts'
 
@@ -258,6 +259,92 @@ test('Nobody with an id of their own takes over the visit of somebody without on
     cookie: `pk_id.1=${'c'.repeat(16)}.${morning / 1000 - 60}`,
   })
   expect(await visitsOf(135)).toMatchObject([{ hits: 1 }, { hits: 1 }, { hits: 1 }])
+})
+
+const idOf = (user: string) => createHash('sha1').update(user).digest('hex').slice(0, 16)
+
+test('A user id is kept with the visit, and its visitor is the same on whatever device', async () => {
+  const user = `anna-${id}`
+  await at(0, { uid: user })
+  await at(60, {
+    uid: user,
+    _id: `f${id.slice(1)}`,
+    ua: 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X)',
+  })
+  expect(await visits('user_id, visit_number, actions', idOf(user))).toEqual([
+    { user_id: user, visit_number: 1, actions: 1 },
+    { user_id: user, visit_number: 2, actions: 1 },
+  ])
+})
+
+test('Who signs in during a visit goes on with it, as that user', async () => {
+  const user = `berta-${id}`
+  await at(0, page('login'))
+  await at(1, { ...page('inside'), uid: user })
+  await at(2, page('logged-out'))
+  expect(await visits('user_id, actions, entry_url', idOf(user))).toEqual([
+    { user_id: user, actions: 3, entry_url: 'example.org/login' },
+  ])
+  expect(await visits('actions')).toEqual([])
+})
+
+test('Another user at the same browser begins a visit of their own', async () => {
+  const [one, other] = [`carl-${id}`, `dora-${id}`]
+  await at(0, { uid: one })
+  await at(1, { uid: other })
+  expect(await visits('user_id, actions', idOf(one))).toEqual([{ user_id: one, actions: 1 }])
+  expect(await visits('user_id, actions', idOf(other))).toEqual([{ user_id: other, actions: 1 }])
+})
+
+test('A visit that began without cookies goes on when the page may keep one while it is looked at', async () => {
+  const ua = {
+    ua: `Mozilla/5.0 (X11; Linux x86_64; rv:1${id.slice(-2)}.0) Gecko/20100101 Firefox/1${id.slice(-2)}.0`,
+  }
+  await at(0, { ...page('a'), ...ua, _id: '', pv_id: 'view01' })
+  await at(1, { ...page('a'), ...ua, pv_id: 'view01', e_c: 'Consent', e_a: 'given' })
+  await at(2, { ...page('b'), ...ua, pv_id: 'view02' })
+  expect(await visits('actions, entry_url, profilable, visit_number')).toEqual([
+    { actions: 3, entry_url: 'example.org/a', profilable: 1, visit_number: 1 },
+  ])
+})
+
+test('A token tells where the visitor is, the newest place counts, and what is not told stays', async () => {
+  const token_auth = world.token
+  await at(0, { token_auth, country: 'fr', region: 'IDF', city: 'Paris', lat: '48.85', long: '2.35' })
+  await at(1, { token_auth, city: 'Versailles' })
+  await at(2)
+  const [visit] = await visits(
+    'country, region, city, round(latitude, 2) AS lat, round(longitude, 2) AS long',
+  )
+  expect(visit).toEqual({ country: 'FR', region: 'IDF', city: 'Versailles', lat: 48.85, long: 2.35 })
+})
+
+test('A hit that an app sends later says how many seconds ago it happened', async () => {
+  await at(20, { cdo: 300 })
+  await at(21, { cdt: Math.floor((morning + 18 * minute) / 1000), cdo: '-60' })
+  expect(await visits('toUnixTimestamp(first_time) AS first, toUnixTimestamp(last_time) AS last')).toEqual([
+    { first: (morning + 15 * minute) / 1000, last: (morning + 17 * minute) / 1000 },
+  ])
+})
+
+test('More than a day ago it needs a token', async () => {
+  world.setClock(morning)
+  const answer = await world.track({ url: 'https://example.org/', _id: id, cdo: 90_000, send_image: 0 })
+  expect([answer.status, await answer.text()]).toEqual([
+    400,
+    'cdo: it is more than a day old and needs a valid token_auth.\n',
+  ])
+})
+
+test('The days since the first and the last visit, and since an order, are whole days', async () => {
+  await at(0)
+  await at(2 * 24 * 60, { idgoal: 0, ec_id: `order-${id}`, revenue: 3 })
+  await at(5 * 24 * 60 - 1)
+  expect(await visits('visit_number, days_since_first, days_since_last, days_since_order')).toEqual([
+    { visit_number: 1, days_since_first: 0, days_since_last: 0, days_since_order: -1 },
+    { visit_number: 2, days_since_first: 2, days_since_last: 2, days_since_order: 0 },
+    { visit_number: 3, days_since_first: 4, days_since_last: 2, days_since_order: 2 },
+  ])
 })
 
 test('An import of the past makes visits of the past, and the running one is a later one of its visitor', async () => {
