@@ -20,6 +20,7 @@ import { attemptKeys, sessionRoutes } from './api/session.ts'
 import { setupRoutes } from './api/setup.ts'
 import { siteRoutes } from './api/sites.ts'
 import { trackerScriptRoutes } from './api/tracker-script.ts'
+import { visitRoutes } from './api/visits.ts'
 import { Pressure } from './collect/pressure.ts'
 import { collectRoutes } from './collect/route.ts'
 import type { Footfall } from './footfall.ts'
@@ -118,6 +119,7 @@ export async function createApp(
     await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
     await app.register(goalRoutes, { access, sites, store, now })
     await app.register(dimensionRoutes, { access, sites })
+    await app.register(visitRoutes, { access, sites, store, now })
     await app.register(reportRoutes, {
       store,
       sites,

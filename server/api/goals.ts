@@ -17,10 +17,10 @@ import type { Site, Sites } from '../admin/site.ts'
 import { decodedPattern, longestPattern, patternHows, regexForClickHouse } from '../enrich/pattern.ts'
 import { answerGoal, answerGoals, goalGrains } from '../reports/goal.ts'
 import { parsePeriod, periodKinds } from '../reports/period.ts'
-import { QuestionError } from '../reports/question-error.ts'
 import type { Store } from '../store/store.ts'
 import type { Access } from './access.ts'
 import { ApiError } from './error.ts'
+import { answered, onlyKnown } from './query.ts'
 
 export type GoalParts = {
   access: Access
@@ -150,7 +150,7 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
       // As if it were defined only after everything that came in.
       const goal = { ...goalOf(definition, site.goals.length + 1, now()), since: endOfTime }
       await checkPattern(definition)
-      return await understood(() => {
+      return await answered(() => {
         const span = parsePeriod(period, date, site.timezone, now())
         return answerGoal(store, { site, period: span, goal, by }, now())
       })
@@ -159,12 +159,12 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
 
   app.get<{ Querystring: Static<typeof goalsQuery> }>(
     '/api/reports/goals',
-    { schema: { querystring: goalsQuery } },
+    { schema: { querystring: goalsQuery }, preValidation: onlyKnown(goalsQuery) },
     async (request) => {
       access.require(request)
       const { site: id, period, date } = request.query
       const site = siteOf(id)
-      return await understood(() =>
+      return await answered(() =>
         answerGoals(store, { site, period: parsePeriod(period, date, site.timezone, now()) }, now()),
       )
     },
@@ -172,13 +172,13 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
 
   app.get<{ Querystring: Static<typeof goalQuery> }>(
     '/api/reports/goal',
-    { schema: { querystring: goalQuery } },
+    { schema: { querystring: goalQuery }, preValidation: onlyKnown(goalQuery) },
     async (request) => {
       access.require(request)
       const { site: id, goal: number, period, date, by } = request.query
       const site = siteOf(id)
       const goal = number === 0 ? 'orders' : findGoal(site.goals, number)
-      return await understood(() => {
+      return await answered(() => {
         const span = parsePeriod(period, date, site.timezone, now())
         return answerGoal(store, { site, period: span, goal, by }, now())
       })
@@ -191,12 +191,4 @@ const endOfTime = 4294967295
 
 function told({ deleted, since, ...goal }: Goal) {
   return { ...goal, since: new Date(since * 1000).toISOString() }
-}
-
-async function understood<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (error) {
-    throw error instanceof QuestionError ? new ApiError(error.code, error.message, { cause: error }) : error
-  }
 }

@@ -9,9 +9,9 @@ import { answer, answerRows, type Question, type Row, readSort } from '../report
 import { catalogue, findReport, type Report } from '../reports/catalogue.ts'
 import { csvLine } from '../reports/csv.ts'
 import { grains, parsePeriod, periodKinds } from '../reports/period.ts'
-import { QuestionError } from '../reports/question-error.ts'
 import type { Store } from '../store/store.ts'
 import { ApiError } from './error.ts'
+import { answered, asked, onlyKnown } from './query.ts'
 
 export type ReportRouteDeps = {
   store: Store
@@ -67,16 +67,16 @@ export function reportRoutes(app: FastifyInstance, deps: ReportRouteDeps): void 
     '/api/reports/:name',
     {
       schema: { params: reportParams, querystring: reportQuery },
-      preValidation: refuseUnknownParameters,
+      preValidation: onlyKnown(reportQuery),
     },
     async (request, reply) => {
       const { params, query } = request
       await deps.authorise(request, query.site)
       const now = deps.now()
       const question = readQuestion(params.name, query, deps, now)
-      if (query.format === 'json') return await understood(() => answer(deps.store, question, now))
+      if (query.format === 'json') return await answered(() => answer(deps.store, question, now))
       const name = `footfall-${question.site.name}-${question.report.name}-${question.period.from}-${question.period.to}`
-      const file = await understood(() => csvFile(deps.store, question, now))
+      const file = await answered(() => csvFile(deps.store, question, now))
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${fileName(name)}.csv"`)
@@ -101,17 +101,6 @@ function describe({ name, title, definition, group, draw, matomo, dimensions, me
   }
 }
 
-/** Fastify takes parameters that the schema does not know away; a misspelt one must not change the answer unseen. */
-async function refuseUnknownParameters(request: FastifyRequest): Promise<void> {
-  const known = Object.keys(reportQuery.properties)
-  const unknown = Object.keys(request.query as object).find((name) => !known.includes(name))
-  if (unknown === undefined) return
-  throw new ApiError(
-    'invalid_parameter',
-    `The parameter "${unknown}" is unknown; there are ${known.join(', ')}.`,
-  )
-}
-
 function readQuestion(name: string, query: ReportQuery, deps: ReportRouteDeps, now: number): Question {
   const report = findReport(name)
   if (!report) throw new ApiError('unknown_report', `There is no report "${name}".`)
@@ -125,7 +114,7 @@ function readQuestion(name: string, query: ReportQuery, deps: ReportRouteDeps, n
   const { by, offset, sort, search } = query
   // Live reports are about now, whatever period was asked for.
   const [kind, date] = report.span === 'live' ? ['day', 'today'] : [query.period, query.date]
-  return understand(() => {
+  return asked(() => {
     const period = parsePeriod(kind, date, site.timezone, now)
     if (sort !== undefined) readSort(report, sort)
     return { report, site, period, by, limit, offset, sort, search }
@@ -165,24 +154,4 @@ function fileName(text: string): string {
     .replace(/[^\w.-]+/g, '-')
     .replace(/-{2,}/g, '-')
     .toLowerCase()
-}
-
-function understand<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    throw asApiError(error)
-  }
-}
-
-async function understood<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (error) {
-    throw asApiError(error)
-  }
-}
-
-function asApiError(error: unknown): unknown {
-  return error instanceof QuestionError ? new ApiError(error.code, error.message, { cause: error }) : error
 }
