@@ -141,12 +141,23 @@ export type Parameters = { [Name in ParameterName]?: NonNullable<ReturnType<Tabl
 /** What a client sent under a name; an array where it sent the name more than once. */
 export type Sent = Record<string, unknown>
 
-const declarations: [string, Declaration<unknown>][] = Object.entries(parameters)
+const declarations = new Map<string, Declaration<unknown>>(Object.entries(parameters))
 
 /** Parses what was sent by the table. @throws Refusal that names the first parameter that cannot be used. */
 export function readParameters(sent: Sent): Parameters {
   const values: Record<string, unknown> = {}
-  for (const [name, declaration] of declarations) {
+  let dimensions: Record<string, string> | undefined
+  // By what was sent, which is much less than what might be.
+  for (const name in sent) {
+    const declaration = declarations.get(name)
+    if (!declaration) {
+      const number = name.startsWith('dimension') ? dimensionName.exec(name)?.[1] : undefined
+      const value = number === undefined ? undefined : last(sent[name])
+      if (number === undefined || value === undefined) continue
+      dimensions ??= {}
+      dimensions[number] = value.trim().slice(0, longestDimension).toWellFormed()
+      continue
+    }
     const text = last(sent[name])
     if (text === undefined || (text === '' && name !== '_id')) continue
     const value = declaration.parse(text.length > declaration.limit ? text.slice(0, declaration.limit) : text)
@@ -154,24 +165,13 @@ export function readParameters(sent: Sent): Parameters {
     else if (declaration.refuse && (declaration.refuseWhen?.(text) ?? true))
       throw new Refusal(name, declaration.refuse)
   }
-  const dimensions = dimensionsOf(sent)
   if (dimensions) values.dimensions = dimensions
   return values as Parameters
 }
 
-function dimensionsOf(sent: Sent): Record<string, string> | undefined {
-  let found: Record<string, string> | undefined
-  for (const name in sent) {
-    const number = name.startsWith('dimension') ? dimensionName.exec(name)?.[1] : undefined
-    const value = number === undefined ? undefined : last(sent[name])
-    if (number === undefined || value === undefined) continue
-    found ??= {}
-    found[number] = value.trim().slice(0, longestDimension).toWellFormed()
-  }
-  return found
-}
-
-const guarded = declarations.flatMap(([name, { needsToken }]) => (needsToken ? [name as ParameterName] : []))
+const guarded = [...declarations].flatMap(([name, { needsToken }]) =>
+  needsToken ? [name as ParameterName] : [],
+)
 
 /** The first name in use that needs a token. */
 export function needToken(values: Parameters): ParameterName | undefined {
