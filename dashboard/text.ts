@@ -95,7 +95,8 @@ export const text = {
         title: 'Single-page app',
         lead: 'Put the same line, once, into the page that loads the application. Moves to another path or query are counted by themselves, with the title that the page then has.',
         notes: () => [
-          'An application that reports its page views itself, by _paq or a package for Matomo, may go on to do so: then these count instead.',
+          'Routers that keep the path behind # need the script above the tracking code. Vue and React move without a word: there call countPage() after each move, as in router.afterEach(() => countPage()).',
+          'An application that reports its moves itself, by _paq or a package for Matomo, may go on to do so: then only what it reports is counted.',
         ],
       },
       wordpress: {
@@ -109,8 +110,8 @@ export const text = {
         notes: () => ['Then build and publish the site. Others: wherever the source has its <head>.'],
       },
       pixel: {
-        title: 'No JavaScript',
-        lead: 'An image counts page views where no script runs. Put it into the <body>, beside the tracking code; alone, without <noscript>, it counts everybody.',
+        title: 'Pixel',
+        lead: 'An image counts page views where no script runs. Put it into the <body>, beside the tracking code. Alone, and without <noscript>, it counts everybody.',
         notes: () => [
           'It sees the page’s address, the browser and the language, but no titles, screens, clicks or time. In mails, say the address in it: &amp;url=https%3A%2F%2F…',
         ],
@@ -124,7 +125,7 @@ export const text = {
         ],
       },
       logs: {
-        title: 'Access logs',
+        title: 'Logs',
         lead: 'Matomo’s log importer, as it is, sends the logs of a web server here, of any time and in any order.',
         notes: () => [
           'npx footfall token prints a token. The visits are in the reports some ten seconds after the last line. A page that has the tracking code, too, is counted twice.',
@@ -134,7 +135,7 @@ export const text = {
     codes: {
       tag: 'Tracking code',
       matomo: 'The two lines of Matomo’s snippet',
-      hash: 'Only where addresses move behind #, beside it',
+      hash: 'Where paths stand behind #, above it',
       wordpress: 'footfall.php',
       hugo: 'Hugo, in layouts/partials/head.html',
       jekyll: 'Jekyll, in _includes/head.html',

@@ -3,7 +3,7 @@
 
 import type { Site } from '../api.ts'
 
-/** In the order of their tabs; several pieces of code are alternatives. */
+/** In the order of their tabs. */
 export const recipes = [
   { name: 'html', codes: ['tag'] },
   { name: 'matomo', codes: ['matomo'] },
@@ -32,10 +32,15 @@ export function codesFor(site: Pick<Site, 'id' | 'urls' | 'snippet'>): Readonly<
     tag: snippet,
     matomo: `var u="${service}/";\n_paq.push(['setSiteId', '${id}']);`,
     hash: `<script>
-  addEventListener('hashchange', () => {
-    _paq.push(['setCustomUrl', location.hash.slice(1)]);
-    _paq.push(['trackPageView']);
-  });
+  var _paq = window._paq = window._paq || [], shown;
+  function countPage() {
+    var path = location.hash.slice(1) || '/';
+    if (path === shown) return;
+    shown = path;
+    _paq.push(['setCustomUrl', path], ['trackPageView']);
+  }
+  countPage();
+  addEventListener('hashchange', countPage);
 </script>`,
     wordpress: `<?php
 add_action('wp_head', function () {
