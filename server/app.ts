@@ -13,6 +13,7 @@ import { dimensionRoutes } from './api/dimensions.ts'
 import { ApiError, clientErrorHandler, errorHandler, notFoundHandler } from './api/error.ts'
 import { goalRoutes } from './api/goals.ts'
 import { healthRoutes } from './api/health.ts'
+import { matomoRoutes } from './api/matomo.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
 import { reportRoutes } from './api/reports.ts'
@@ -115,6 +116,7 @@ export async function createApp(
         honoursDoNotTrack: (id) =>
           (id === undefined ? undefined : sites.get(id)?.settings.honourDoNotTrack) ?? true,
       })
+      await page.register(matomoRoutes, { sites, tokens })
     })
     await app.register(pageRoutes)
     await app.register(trackerScriptRoutes, { sites, folder: publicFolder })
