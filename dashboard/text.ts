@@ -73,21 +73,83 @@ export const text = {
 
   install: {
     title: (site: string) => `Count visits to ${site}`,
-    lead: 'Put this line into every page, between <head> and </head>. It is small, sets no cookie for other sites, and sends data to this server only.',
-    snippet: 'Tracking code',
+    lead: 'It takes one line in every page, which is small, sets no cookie for other sites, and sends data to this server only.',
+    kinds: 'Kind of site',
+    recipes: {
+      html: {
+        title: 'HTML',
+        lead: 'Put this line into the template that all pages share, anywhere between <head> and </head>.',
+        notes: () => [
+          'Shops and site builders have a place for it in their settings: look for “custom code”, “head” or “tracking code”.',
+        ],
+      },
+      matomo: {
+        title: 'Matomo',
+        lead: 'Does the site have Matomo’s snippet? Keep it, and change two of its lines: the server’s address and the site’s number.',
+        notes: (service: string) => [
+          `Where the snippet spells the addresses out, they are ${service}/matomo.js and ${service}/matomo.php.`,
+          'All other lines stay, and so do the visitor ids in your visitors’ browsers. A container of Matomo’s Tag Manager is not served here: use the tracking code instead.',
+        ],
+      },
+      app: {
+        title: 'Single-page app',
+        lead: 'Put the same line, once, into the page that loads the application. Moves to another path or query are counted by themselves, with the title that the page then has.',
+        notes: () => [
+          'Routers that keep the path behind # need the script above the tracking code. Vue and React move without a word: there call countPage() after each move, as in router.afterEach(() => countPage()).',
+          'An application that reports its moves itself, by _paq or a package for Matomo, may go on to do so: then only what it reports is counted.',
+        ],
+      },
+      wordpress: {
+        title: 'WordPress',
+        lead: 'Save this as wp-content/mu-plugins/footfall.php. It outlives updates of theme and plugins.',
+        notes: () => ['Or put the tracking code into the header by any plugin that adds code there.'],
+      },
+      static: {
+        title: 'Static site',
+        lead: 'One line, in the source of the site.',
+        notes: () => ['Then build and publish the site. Others: wherever the source has its <head>.'],
+      },
+      pixel: {
+        title: 'Pixel',
+        lead: 'An image counts page views where no script runs. Put it into the <body>, beside the tracking code. Alone, and without <noscript>, it counts everybody.',
+        notes: () => [
+          'It sees the page’s address, the browser and the language, but no titles, screens, clicks or time. In mails, say the address in it: &amp;url=https%3A%2F%2F…',
+        ],
+      },
+      server: {
+        title: 'Server',
+        lead: 'Your own program tells what happened, in one request. Address, browser and language are those of the visitor whom it serves.',
+        notes: () => [
+          'Without ua= it would be a visit by curl, and programs are not counted. The address needs a token, which npx footfall token prints: keep it on the server.',
+          'For PHP: composer require matomo/matomo-php-tracker. Matomo’s clients for other languages work as well.',
+        ],
+      },
+      logs: {
+        title: 'Logs',
+        lead: 'Matomo’s log importer, as it is, sends the logs of a web server here, of any time and in any order.',
+        notes: () => [
+          'npx footfall token prints a token. The visits are in the reports some ten seconds after the last line. A page that has the tracking code, too, is counted twice.',
+        ],
+      },
+    },
+    codes: {
+      tag: 'Tracking code',
+      matomo: 'The two lines of Matomo’s snippet',
+      hash: 'Where paths stand behind #, above it',
+      wordpress: 'footfall.php',
+      hugo: 'Hugo, in layouts/partials/head.html',
+      jekyll: 'Jekyll, in _includes/head.html',
+      astro: 'Astro, in the <head> of the layout',
+      next: 'Next, in the <head> of app/layout.tsx',
+      docusaurus: 'Docusaurus, in docusaurus.config.js',
+      pixel: 'Pixel',
+      curl: 'curl',
+      php: 'PHP',
+      logs: 'Log importer',
+    },
     copy: 'Copy',
     copied: 'Copied',
-    copyFailed: 'Select the line and copy it with your keyboard.',
-    where: 'Where to put it',
-    places: [
-      ['Your own HTML', 'Into the template that all pages share, anywhere inside <head>.'],
-      ['WordPress', 'With any plugin that adds code to the header, or in the header of a child theme.'],
-      ['Shop or site builder', 'Look for “custom code”, “head” or “tracking code” in the settings.'],
-      [
-        'Coming from Matomo',
-        'Keep your snippet: only exchange its server address. Footfall answers at /matomo.php.',
-      ],
-    ] as const,
+    copyFailed: 'Select the text and copy it with your keyboard.',
     waiting: 'No visit yet',
     waitingHint:
       'Waiting for the first page view. Open your site in another tab: this page notices by itself.',

@@ -13,10 +13,12 @@ import { dimensionRoutes } from './api/dimensions.ts'
 import { ApiError, clientErrorHandler, errorHandler, notFoundHandler } from './api/error.ts'
 import { goalRoutes } from './api/goals.ts'
 import { healthRoutes } from './api/health.ts'
+import { matomoRoutes } from './api/matomo.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
 import { reportRoutes } from './api/reports.ts'
 import { attemptKeys, sessionRoutes } from './api/session.ts'
+import { settingRoutes } from './api/settings.ts'
 import { setupRoutes } from './api/setup.ts'
 import { siteRoutes } from './api/sites.ts'
 import { trackerScriptRoutes } from './api/tracker-script.ts'
@@ -43,7 +45,7 @@ export async function createApp(
   logger: FastifyServerOptions['logger'] | FastifyInstance['log'] = false,
   limits: Limits = standardLimits,
 ): Promise<FastifyInstance> {
-  const { config, store, sites, users, live, collector, rateLimit, tokens, setup, now } = service
+  const { config, store, sites, settings, users, live, collector, rateLimit, tokens, setup, now } = service
   const secure = config.baseUrl?.startsWith('https:') ?? false
   const app = Fastify({
     ...(typeof logger === 'object' && 'child' in logger ? { loggerInstance: logger } : { logger }),
@@ -94,7 +96,10 @@ export async function createApp(
     rateLimit,
     pressure,
     registry: {
-      site: (id) => sites.get(id),
+      site: (id) => {
+        const site = sites.get(id)
+        return site && settings.on(site)
+      },
       knowsToken: (token) => tokens.userOf(token, 'api') !== undefined,
     },
     now,
@@ -111,12 +116,14 @@ export async function createApp(
         honoursDoNotTrack: (id) =>
           (id === undefined ? undefined : sites.get(id)?.settings.honourDoNotTrack) ?? true,
       })
+      await page.register(matomoRoutes, { sites, tokens })
     })
     await app.register(pageRoutes)
     await app.register(trackerScriptRoutes, { sites, folder: publicFolder })
     await app.register(sessionRoutes, { access, users, atOnce: limits.signInsAtOnce })
     await app.register(setupRoutes, { setup, access, key: secrets.setupKey })
     await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
+    await app.register(settingRoutes, { access, settings })
     await app.register(goalRoutes, { access, sites, store, now })
     await app.register(dimensionRoutes, { access, sites })
     await app.register(visitRoutes, { access, sites, store, now })

@@ -4,6 +4,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { Settings } from './admin/settings.ts'
 import { Setup } from './admin/setup.ts'
 import { Sites } from './admin/site.ts'
 import { Tokens } from './admin/token.ts'
@@ -44,6 +45,7 @@ export type Footfall = {
   past: PastHits
   recognition: Recognition
   sites: Sites
+  settings: Settings
   users: Users
   tokens: Tokens
   setup: Setup
@@ -70,8 +72,9 @@ export async function openFootfall(
   try {
     const applied = await migrate(store, join(packageRoot, 'migrations'))
     if (applied.length > 0) log.info({ migrations: applied }, 'The schema is up to date.')
-    const [sites, users, tokens, salts] = await Promise.all([
+    const [sites, settings, users, tokens, salts] = await Promise.all([
       Sites.open(store, now),
+      Settings.open(store, now),
       Users.open(store, now),
       Tokens.open(store, now),
       Salts.open(store, now),
@@ -107,7 +110,10 @@ export async function openFootfall(
       replay: (history) =>
         new Replay(
           {
-            site: (id) => sites.get(id),
+            site: (id) => {
+              const site = sites.get(id)
+              return site && settings.on(site)
+            },
             present: visits,
             orders,
             dropped: (reason) => collector.drop(reason),
@@ -139,6 +145,7 @@ export async function openFootfall(
       past,
       recognition,
       sites,
+      settings,
       users,
       tokens,
       setup: new Setup(users, sites),

@@ -2,18 +2,18 @@
 
 import { useRef } from 'preact/hooks'
 
-type TabsProps = {
+type TabsProps<Name extends string> = {
   label: string
-  tabs: readonly { name: string; title: string }[]
-  chosen: string
+  tabs: readonly { name: Name; title: string }[]
+  chosen: Name
   /** Id of the panel that the tabs steer. */
   panel: string
-  onChoose(name: string): void
+  onChoose(name: Name): void
 }
 
 const steps: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowRight: 1 }
 
-export function Tabs({ label, tabs, chosen, panel, onChoose }: TabsProps) {
+export function Tabs<Name extends string>({ label, tabs, chosen, panel, onChoose }: TabsProps<Name>) {
   const list = useRef<HTMLDivElement>(null)
 
   function move(event: KeyboardEvent) {

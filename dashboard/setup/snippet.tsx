@@ -1,10 +1,10 @@
-// The tracking code with a button that copies it, also where the browser has no clipboard for us (plain http).
+// Code to copy with a button that copies it, also where the browser has no clipboard for us (plain http).
 
 import { useSignal } from '@preact/signals'
 import { useId, useRef } from 'preact/hooks'
 import { text } from '../text.ts'
 
-export function Snippet({ code }: { code: string }) {
+export function Snippet({ title, code }: { title: string; code: string }) {
   const outcome = useSignal<'none' | 'copied' | 'failed'>('none')
   const area = useRef<HTMLTextAreaElement>(null)
   const id = useId()
@@ -16,8 +16,10 @@ export function Snippet({ code }: { code: string }) {
   return (
     <div class="snippet">
       <div class="snippet-head">
-        <label for={id}>{text.install.snippet}</label>
-        <button type="button" class="button button-main" onClick={copy}>
+        <label id={`${id}-title`} for={id}>
+          {title}
+        </label>
+        <button type="button" class="button" aria-describedby={`${id}-title`} onClick={copy}>
           {outcome.value === 'copied' ? text.install.copied : text.install.copy}
         </button>
       </div>
@@ -25,7 +27,7 @@ export function Snippet({ code }: { code: string }) {
         id={id}
         ref={area}
         readOnly
-        rows={1}
+        rows={code.split('\n').length}
         spellcheck={false}
         value={code}
         onFocus={(event) => event.currentTarget.select()}

@@ -2,6 +2,8 @@
 // every hit asks for one.
 
 import { addressRuleError } from '../enrich/address.ts'
+import { excludedReferrerError } from '../enrich/excluded-referrer.ts'
+import { expressionError } from '../enrich/pattern.ts'
 import { cleanText } from '../enrich/text.ts'
 import { excludedParameterError } from '../enrich/url.ts'
 import { type Store, StoreError } from '../store/store.ts'
@@ -38,12 +40,18 @@ export type SiteSettings = {
   /** Whether DNT and Sec-GPC mean: do not count. */
   honourDoNotTrack: boolean
   keepFragment: boolean
-  /** Further query parameters to remove from page addresses; lower case. */
+  /** Further query parameters to remove from page addresses: names, with `*` for any text, or `/expressions/`. */
   excludedParameters: string[]
   /** Addresses, wildcards (`10.1.*.*`) and networks (`10.0.0.0/8`) that are not counted. */
   excludedAddresses: string[]
-  /** Parts of user agents that are not counted; case-insensitive. */
+  /** Parts of user agents that are not counted, or `/expressions/`; case-insensitive. */
   excludedAgents: string[]
+  /** Hosts (`.example.org` with sub-domains) and paths that are taken for no referrer. */
+  excludedReferrers: string[]
+  /** Whether pages at other addresses than those of the site are not counted. */
+  excludeUnknownUrls: boolean
+  /** Whether searches on the site are told from page views. */
+  siteSearch: boolean
   /** Query parameters of the site's own search, lower case. */
   searchParameters: string[]
   searchCategoryParameters: string[]
@@ -65,6 +73,9 @@ export const defaultSettings: SiteSettings = {
   excludedParameters: [],
   excludedAddresses: [],
   excludedAgents: [],
+  excludedReferrers: ['.paypal.com'],
+  excludeUnknownUrls: false,
+  siteSearch: true,
   searchParameters: ['q', 'query', 's', 'search', 'searchword', 'k', 'keyword', 'keywords'],
   searchCategoryParameters: [],
   downloadExtensions: downloadExtensions.split(' '),
@@ -134,7 +145,7 @@ export class Sites {
 
   /** @throws AdminError as `create`, and invalid_setting */
   async change(site: Site, { name, urls, timezone, settings = {} }: SiteChanges): Promise<Site> {
-    checkSettings(settings)
+    checkExclusions(settings)
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
     const changes: Partial<Site> = {
       ...(name !== undefined && { name: siteName(name) }),
@@ -261,10 +272,24 @@ function siteName(name: string): string {
   throw new AdminError('invalid_name', 'The name of a site must have 1 to 100 characters.')
 }
 
-function checkSettings({ excludedAddresses = [], excludedParameters = [] }: Partial<SiteSettings>): void {
+type Exclusions = {
+  [Name in 'excludedAddresses' | 'excludedAgents' | 'excludedParameters' | 'excludedReferrers']?:
+    | string[]
+    | undefined
+}
+
+/** @throws AdminError invalid_setting, which names the first bad entry. */
+export function checkExclusions({
+  excludedAddresses = [],
+  excludedAgents = [],
+  excludedParameters = [],
+  excludedReferrers = [],
+}: Exclusions): void {
   const errors = [
     ...excludedAddresses.map((rule) => addressRuleError(rule)),
+    ...excludedAgents.map((entry) => expressionError(entry)),
     ...excludedParameters.map((entry) => excludedParameterError(entry)),
+    ...excludedReferrers.map((entry) => excludedReferrerError(entry)),
   ]
   const error = errors.find((candidate) => candidate !== undefined)
   if (error !== undefined) throw new AdminError('invalid_setting', error)

@@ -42,6 +42,9 @@ const changes = Type.Object(
           excludedParameters: Type.Optional(names(200)),
           excludedAddresses: Type.Optional(names(1000)),
           excludedAgents: Type.Optional(names(200)),
+          excludedReferrers: Type.Optional(names(200)),
+          excludeUnknownUrls: Type.Optional(Type.Boolean()),
+          siteSearch: Type.Optional(Type.Boolean()),
           searchParameters: Type.Optional(names(50)),
           searchCategoryParameters: Type.Optional(names(50)),
           downloadExtensions: Type.Optional(

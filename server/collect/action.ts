@@ -142,9 +142,9 @@ export function pageUrl(beacon: Beacon): string {
 }
 
 /** A search that the client reports; else its address may show one. */
-function siteSearch({ parameters }: Beacon): Omit<SiteSearch, 'url'> | undefined {
+function siteSearch({ parameters, site }: Beacon): Omit<SiteSearch, 'url'> | undefined {
   const { search, search_cat, search_count } = parameters
-  if (search === undefined) return undefined
+  if (search === undefined || !site.settings.siteSearch) return undefined
   return { keyword: search, category: search_cat ?? '', count: search_count ?? -1 }
 }
 
@@ -166,7 +166,7 @@ function pageAt(rawUrl: string, { id, settings }: Site, told: boolean, charset =
 }
 
 function readPage(rawUrl: string, settings: SiteSettings, told: boolean, charset: string): Page {
-  const search = told ? undefined : siteSearchOf(rawUrl, settings, charset)
+  const search = told || !settings.siteSearch ? undefined : siteSearchOf(rawUrl, settings, charset)
   const { url = '', prefix = 0 } = normaliseUrl(search?.url ?? rawUrl, settings) ?? {}
   return { url, prefix, search }
 }

@@ -101,6 +101,7 @@ export const dropReasons = [
   'excluded_address',
   'excluded_agent',
   'spam_referrer',
+  'unknown_url',
   'unclaimed_action',
   'late_ping',
 ] as const

@@ -1,6 +1,7 @@
 // A beacon's way in, from recognised parameters to a line on disk. All that can happen to it is the list of
 // steps below, in this order; each may drop it with a reason that is counted, or refuse it with a Refusal.
 
+import { isExcludedReferrer } from '../enrich/excluded-referrer.ts'
 import type { Locations } from '../enrich/location.ts'
 import { referrer } from '../enrich/referrer.ts'
 import { ownText } from '../enrich/remembered.ts'
@@ -193,10 +194,16 @@ function enrich(beacon: Beacon, { locations }: CollectorParts): undefined {
   beacon.referrer = referrer({
     pageUrl: pageUrl(beacon),
     parameters: beacon.parameters,
-    referrerUrl: beacon.parameters.urlref ?? '',
+    referrerUrl: referrerUrl(beacon),
     siteUrls: beacon.site.urls,
     excludedParameters: beacon.site.settings.excludedParameters,
   })
+}
+
+/** Matomo 2.7: one that the owner excludes is taken for none. */
+function referrerUrl({ parameters, site }: Beacon): string {
+  const { urlref = '' } = parameters
+  return urlref !== '' && isExcludedReferrer(urlref, site.settings.excludedReferrers) ? '' : urlref
 }
 
 function setAside(beacon: Beacon, { orders }: CollectorParts): undefined {

@@ -5,9 +5,12 @@ import { LRUCache } from 'lru-cache'
 import type { SiteSettings } from '../admin/site.ts'
 import { compileAddressRules } from '../enrich/address.ts'
 import { type Hints, hintsFromUaData, parse } from '../enrich/device.ts'
+import { compilePattern, expressionError, expressionIn } from '../enrich/pattern.ts'
+import { isUnder } from '../enrich/referrer.ts'
 import { isSpamReferrer } from '../enrich/referrer-spam.ts'
 import { ownText } from '../enrich/remembered.ts'
-import { measured } from './action.ts'
+import { splitUrl } from '../enrich/url.ts'
+import { measured, pageUrl } from './action.ts'
 import { type Beacon, type DropReason, header } from './beacon.ts'
 import type { Parameters } from './parameter.ts'
 
@@ -23,7 +26,14 @@ export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
   if (rules.excludesAddress(beacon.address)) return 'excluded_address'
   if (rules.excludesAgent(beacon.userAgent)) return 'excluded_agent'
   if (parameters.urlref && isSpamReferrer(parameters.urlref)) return 'spam_referrer'
+  if (beacon.site.settings.excludeUnknownUrls && isElsewhere(beacon)) return 'unknown_url'
   return parameters.ca && !isClaimed(parameters) ? 'unclaimed_action' : undefined
+}
+
+/** Whether the page is at none of the site's addresses. What comes without an address (an app) is nowhere else. */
+function isElsewhere(beacon: Beacon): boolean {
+  const page = splitUrl(pageUrl(beacon))
+  return page !== undefined && !isUnder(page, beacon.site.urls)
 }
 
 /** `ca=1` marks what a plugin is meant to take: without any of these there is none here that does. */
@@ -60,14 +70,21 @@ type Rules = { excludesAddress: (address: string) => boolean; excludesAgent: (ag
 
 const compiled = new WeakMap<SiteSettings, Rules>()
 
+/** Matomo 2.8: a part of the agent, or an expression; whatever the case. */
+function agentRule(entry: string): (agent: string) => boolean {
+  const expression = expressionIn(entry)
+  if (expression === undefined) return compilePattern({ how: 'contains', text: entry, caseSensitive: false })
+  if (expressionError(entry) !== undefined) return () => false
+  return compilePattern({ how: 'regex', text: expression, caseSensitive: false })
+}
+
 function rulesOf(settings: SiteSettings): Rules {
   let rules = compiled.get(settings)
   if (!rules) {
-    const agents = settings.excludedAgents.map((agent) => agent.toLowerCase())
-    const anyOf = (lower: string) => agents.some((part) => lower.includes(part))
+    const agents = settings.excludedAgents.map(agentRule)
     rules = {
       excludesAddress: compileAddressRules(settings.excludedAddresses),
-      excludesAgent: (agent) => agents.length > 0 && anyOf(agent.toLowerCase()),
+      excludesAgent: (agent) => agents.some((matches) => matches(agent)),
     }
     compiled.set(settings, rules)
   }

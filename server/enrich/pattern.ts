@@ -75,6 +75,18 @@ export function regexError(expression: string, groups = 0): string | undefined {
   }
 }
 
+/** An expression that an owner wrote between slashes among plain words; undefined where it is a plain word. */
+export function expressionIn(entry: string): string | undefined {
+  return /^\/(.+)\/i?$/s.exec(entry)?.[1]
+}
+
+/** What is wrong with an entry that may be such an expression, for its owner; undefined when nothing is. */
+export function expressionError(entry: string): string | undefined {
+  const expression = expressionIn(entry)
+  const error = expression === undefined ? undefined : regexError(expression)
+  return error === undefined ? undefined : `"${entry}" is no expression: ${error}.`
+}
+
 /** As ClickHouse reads expressions, `.` is a line break as well. */
 function compileRegex(expression: string, caseSensitive: boolean): RE2JS {
   return RE2JS.compile(expression, RE2JS.DOTALL | (caseSensitive ? 0 : RE2JS.CASE_INSENSITIVE))

@@ -201,8 +201,12 @@ const ownPlaces = new WeakMap<readonly string[], Place[]>()
 
 /** Whether a referrer is a page of this site: on the page's own host, or under one of the site's addresses. */
 function isOwn(from: UrlParts, pageHost: string, siteUrls: readonly string[]): boolean {
+  return bareHost(from.host) === pageHost || isUnder(from, siteUrls)
+}
+
+/** Whether an address is one of the site's, or below it; `www.`, protocol, port and case do not matter. */
+export function isUnder(from: Pick<UrlParts, 'host' | 'path'>, siteUrls: readonly string[]): boolean {
   const host = bareHost(from.host)
-  if (host === pageHost) return true
   let own = ownPlaces.get(siteUrls)
   if (!own) {
     own = siteUrls.flatMap((url) => {

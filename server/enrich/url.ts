@@ -2,6 +2,7 @@
 // ids and campaign parameters. Also what else a page address tells: its campaign and a search on the site.
 // Works on text, not on `new URL`, so that order and encoding of what stays are the owner's own; it never throws.
 
+import { compilePattern, expressionError, expressionIn } from './pattern.ts'
 import { cleanText, cutBytes } from './text.ts'
 
 /** 0 http://, 1 http://www., 2 https://, 3 https://www.; other protocols stay in the address, with 0. */
@@ -9,7 +10,7 @@ export type UrlPrefix = 0 | 1 | 2 | 3
 
 export type UrlSettings = {
   keepFragment: boolean
-  /** Names of query parameters to remove besides the usual ones; `*` stands for any text. Compiled once a list. */
+  /** Query parameters to remove besides the usual ones: names, with `*` for any text, or /expressions/. Compiled once a list. */
   excludedParameters: readonly string[]
 }
 
@@ -230,20 +231,31 @@ const alwaysExcluded = new Set<string>([
 
 /** What is wrong with an entry of `excludedParameters`, for its owner; undefined when nothing is. */
 export function excludedParameterError(entry: string): string | undefined {
+  if (expressionIn(entry) !== undefined) return expressionError(entry)
   if (/^[^\s&=#?/]{1,100}$/.test(entry)) return undefined
-  return `"${entry}" is not the name of a parameter: write the name, with * for any text (as in "session*").`
+  return `"${entry}" is not the name of a parameter: write the name, with * for any text (as in "session*"), or an /expression/.`
 }
 
 const compiled = new WeakMap<readonly string[], (name: string) => boolean>()
 
-/** Regular expressions are not taken: a careless one would stop the service. Bad entries match nothing. */
+/** Matomo 2.9: names are compared whatever their case, and may be expressions. Bad entries match nothing. */
 function excludedBy(entries: readonly string[]): (name: string) => boolean {
   const known = compiled.get(entries)
   if (known) return known
-  const usable = entries.filter((entry) => !excludedParameterError(entry)).map((entry) => entry.toLowerCase())
-  const names = new Set([...alwaysExcluded, ...usable.filter((entry) => !entry.includes('*'))])
-  const patterns = usable.filter((entry) => entry.includes('*')).map((entry) => entry.split('*'))
-  const excluded = (name: string) => names.has(name) || patterns.some((pieces) => matchesPieces(name, pieces))
+  const usable = entries.filter((entry) => !excludedParameterError(entry))
+  const words = usable
+    .filter((entry) => expressionIn(entry) === undefined)
+    .map((entry) => entry.toLowerCase())
+  const names = new Set([...alwaysExcluded, ...words.filter((entry) => !entry.includes('*'))])
+  const patterns = words.filter((entry) => entry.includes('*')).map((entry) => entry.split('*'))
+  const expressions = usable.flatMap((entry) => {
+    const text = expressionIn(entry)
+    return text === undefined ? [] : compilePattern({ how: 'regex', text, caseSensitive: false })
+  })
+  const excluded = (name: string) =>
+    names.has(name) ||
+    patterns.some((pieces) => matchesPieces(name, pieces)) ||
+    expressions.some((matches) => matches(name))
   compiled.set(entries, excluded)
   return excluded
 }

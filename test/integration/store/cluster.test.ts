@@ -65,6 +65,7 @@ test('Tables with rows are replicated on every node, with distributed ones over 
     'hits',
     'migrations',
     'salts',
+    'settings',
     'sites',
     'tokens',
     'totals',
