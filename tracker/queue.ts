@@ -21,6 +21,8 @@ type Call = [method: string | Method, ...values: unknown[]]
 declare global {
   interface Window {
     _paq?: Call[] & { footfall?: boolean }
+    Matomo?: object
+    Piwik?: object
   }
 }
 
@@ -127,11 +129,15 @@ export function serveQueue(): boolean {
   const queue = window._paq
   if (queue.footfall) return false
   queue.footfall = true
+  // What programs wait for that call methods by name.
+  if (FULL) window.Matomo = window.Piwik ||= { getAsyncTracker: () => tracker }
   // Where matomo.js runs beside us it may have made something of its own of the queue: that stays its own.
   const calls = Array.isArray(queue) ? queue : []
+  // A tag that names no site is Matomo's: what is counted there, the page says.
+  const named = FULL && common.idsite
   if (FULL) for (const method of first) answer([method])
   const late = calls.filter((call) => later.test(String(call[0])) || void answer(call))
-  if (!/track(Page|Site)/.test(String(late))) countPageView()
+  if ((!FULL || named) && !/track(Page|Site)/.test(String(late))) countPageView()
   late.forEach(answer)
   calls.push = (...pushed) => {
     pushed.forEach(answer)

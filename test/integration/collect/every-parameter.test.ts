@@ -541,7 +541,15 @@ async function define(site: number, what: string, body: object): Promise<void> {
   if (answer.status !== 201) throw new Error(await answer.text())
 }
 
-async function visitsOf({ site }: Answered): Promise<Visit[]> {
+const logs = new Map<number, Promise<Visit[]>>()
+
+function visitsOf({ site }: Answered): Promise<Visit[]> {
+  const known = logs.get(site) ?? readLog(site)
+  logs.set(site, known)
+  return known
+}
+
+async function readLog(site: number): Promise<Visit[]> {
   const answer = await fetch(`${world.url}/api/sites/${site}/visits?period=month&date=2026-11-20`, {
     headers: { authorization: `Bearer ${world.token}` },
   })
