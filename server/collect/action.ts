@@ -18,7 +18,7 @@ import type { ParameterName, Parameters } from './parameter.ts'
 
 export function recogniseAction(beacon: Beacon): Action {
   const { parameters, site } = beacon
-  const page = pageAt(pageUrl(beacon), site, parameters.search !== undefined)
+  const page = pageAt(pageUrl(beacon), site, parameters.search !== undefined, parameters.cs)
   const search = siteSearch(beacon) ?? page.search
   const action: Action = {
     kind: 'pageview',
@@ -155,18 +155,18 @@ type Page = Readonly<PageUrl & { search: SiteSearch | undefined }>
 const pages = new LRUCache<string, { settings: SiteSettings; page: Page }>({ max: 5000 })
 
 /** `told`: the client reports a search itself, so that none is looked for. */
-function pageAt(rawUrl: string, { id, settings }: Site, told: boolean): Page {
-  const key = `${id} ${told} ${rawUrl}`
+function pageAt(rawUrl: string, { id, settings }: Site, told: boolean, charset = ''): Page {
+  const key = `${id} ${told} ${charset} ${rawUrl}`
   const known = pages.get(key)
   if (known?.settings === settings) return known.page
   const own = ownText(rawUrl)
-  const page = readPage(own, settings, told)
+  const page = readPage(own, settings, told, charset)
   if (own.length <= longestKnown) pages.set(ownText(key), { settings, page })
   return page
 }
 
-function readPage(rawUrl: string, settings: SiteSettings, told: boolean): Page {
-  const search = told || !settings.siteSearch ? undefined : siteSearchOf(rawUrl, settings)
+function readPage(rawUrl: string, settings: SiteSettings, told: boolean, charset: string): Page {
+  const search = told || !settings.siteSearch ? undefined : siteSearchOf(rawUrl, settings, charset)
   const { url = '', prefix = 0 } = normaliseUrl(search?.url ?? rawUrl, settings) ?? {}
   return { url, prefix, search }
 }

@@ -32,6 +32,8 @@ export const parameters = {
 
   url: { parse: text, limit: 8000 },
   urlref: { parse: text, limit: 8000 },
+  /** In which the page's address is written, where that is not UTF-8. */
+  cs: { parse: charset, limit: 40 },
   action_name: { parse: text, limit: 4000 },
   pv_id: { parse: mark, limit: 6 },
   link: { parse: text, limit: 8000 },
@@ -112,9 +114,9 @@ export const parameters = {
   uadata: { parse: text, limit: 4000 },
   res: { parse: resolution, limit: 9 },
   cd: { parse: whole(1, 255), limit: 20 },
-  h: { parse: whole(0, 23), limit: 20 },
-  m: { parse: whole(0, 59), limit: 20 },
-  s: { parse: whole(0, 59), limit: 20 },
+  h: { parse: clock(23), limit: 20 },
+  m: { parse: clock(59), limit: 20 },
+  s: { parse: clock(59), limit: 20 },
   cookie: { parse: flag, limit: 1 },
   java: { parse: flag, limit: 1 },
   fla: { parse: flag, limit: 1 },
@@ -211,6 +213,12 @@ function whole(least: number, most: number): (value: string) => number | undefin
   }
 }
 
+/** What no clock shows is 0, as in Matomo. */
+function clock(most: number): (value: string) => number | undefined {
+  const shown = whole(0, most)
+  return (value) => (/^[+-]?\d+$/.test(value) ? (shown(value) ?? 0) : undefined)
+}
+
 /** Absent where it is unknown (-1) or longer than any page takes (4.6 hours). */
 function milliseconds() {
   return {
@@ -260,7 +268,17 @@ function exactVisitorId(value: string): string | undefined {
 }
 
 function address(value: string): string | undefined {
-  return ipaddr.isValid(value) ? value : undefined
+  return ipaddr.IPv4.isValidFourPartDecimal(value) || ipaddr.IPv6.isValid(value) ? value : undefined
+}
+
+/** As its decoder calls it; UTF-8 needs none. */
+function charset(value: string): string | undefined {
+  try {
+    const { encoding } = new TextDecoder(value)
+    return encoding === 'utf-8' ? undefined : encoding
+  } catch {
+    return undefined
+  }
 }
 
 function resolution(value: string): string | undefined {

@@ -148,7 +148,8 @@ function answerOne(
   }
   parts.collector
     .collect(beacon)
-    .then(() => {
+    .then((outcome) => {
+      if ('dropped' in outcome && outcome.dropped === 'do_not_track') reply.header('tk', 'N')
       if (beacon.kept && beacon.newCookies.length > 0) setCookies(request, reply, beacon, parts)
       if (sent.send_image === '0') reply.code(204).send()
       else reply.type('image/gif').send(gif)

@@ -153,9 +153,9 @@ function nameOf(parameter: string): string {
   return bracket > 0 ? name.slice(0, bracket) : name
 }
 
-function textOf(parameter: string): string {
+function textOf(parameter: string, read: (text: string) => string): string {
   const equals = parameter.indexOf('=')
-  return equals < 0 ? '' : decode(parameter.slice(equals + 1))
+  return equals < 0 ? '' : read(parameter.slice(equals + 1))
 }
 
 function decode(text: string): string {
@@ -169,6 +169,15 @@ function decode(text: string): string {
       String.fromCharCode(Number.parseInt(code, 16)),
     )
   }
+}
+
+/** Bytes of another charset than UTF-8, those escaped that are no ASCII: the second byte of a character may be a letter. */
+function decodeAs(charset: string, text: string): string {
+  if (/[^ -~]/.test(text)) return decode(text)
+  const bytes = text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+  return new TextDecoder(charset).decode(Buffer.from(bytes, 'latin1'))
 }
 
 // -- What is removed ------------------------------------------------------------------------------------------
@@ -371,13 +380,21 @@ export type SiteSearch = {
   url: string
 }
 
-/** A search on the site that its address shows (`?q=shoes&search_count=3`), in the query or in the fragment. */
-export function siteSearchOf(pageUrl: string, settings: SiteSearchSettings): SiteSearch | undefined {
+/**
+ * A search on the site that its address shows (`?q=shoes&search_count=3`), in the query or in the fragment. `charset`:
+ * that of the page, as TextDecoder knows it; empty for UTF-8.
+ */
+export function siteSearchOf(
+  pageUrl: string,
+  settings: SiteSearchSettings,
+  charset = '',
+): SiteSearch | undefined {
   if (settings.searchParameters.length === 0 || !/[?#;]/.test(pageUrl)) return undefined
   const parts = splitUrl(pageUrl)
   if (!parts) return undefined
   const { path, query } = fromMatrix(parts)
-  const parameters = [...listParameters(query), ...listParameters(fragmentQuery(parts.fragment))]
+  const read = charset === '' ? decode : (text: string) => decodeAs(charset, text)
+  const parameters = [...listParameters(query, read), ...listParameters(fragmentQuery(parts.fragment), read)]
   const first = (names: readonly string[], bytes: number) => {
     for (const wanted of names) {
       for (const [name, value] of parameters) {
@@ -421,9 +438,9 @@ export function queryWith(query: string, keep: (name: string) => boolean): strin
   return withoutParameters(query, (name) => !keep(name))
 }
 
-function listParameters(query: string): [string, string][] {
+function listParameters(query: string, read = decode): [string, string][] {
   if (query === '') return []
-  return query.split('&').map((parameter) => [nameOf(parameter), textOf(parameter)])
+  return query.split('&').map((parameter) => [nameOf(parameter), textOf(parameter, read)])
 }
 
 function fragmentQuery(fragment: string): string {

@@ -243,6 +243,16 @@ describe('a search on the site', () => {
     expect(siteSearchOf('https://e.org/?q=x&search_count=-3', settings)?.count).toBe(-1)
   })
 
+  test.each([
+    ['windows-1252', 'caf%E9+noir', 'café noir'],
+    ['windows-1251', '%F8%E0%EF%EA%E0', 'шапка'],
+    ['shift_jis', '%83e%83X%83g', 'テスト'],
+    ['windows-1252', 'café', 'café'],
+    ['windows-1252', '100%', '100%'],
+  ])('is read in the charset of its page: %s, %s', (charset, sent, keyword) => {
+    expect(siteSearchOf(`https://e.org/?q=${sent}`, settings, charset)?.keyword).toBe(keyword)
+  })
+
   test('needs something to search for', () => {
     expect(siteSearchOf('https://e.org/?q=&cat=x', settings)).toBeUndefined()
     expect(siteSearchOf('https://e.org/?x=1', settings)).toBeUndefined()
