@@ -73,7 +73,7 @@ export const text = {
 
   install: {
     title: (site: string) => `Count visits to ${site}`,
-    lead: 'It takes one line in every page, which is small, sets no cookie for other sites, and sends data to this server only.',
+    lead: 'One line in every page is enough. Its script is small, sets no cookie for other sites, and sends data to this server only.',
     kinds: 'Kind of site',
     recipes: {
       html: {
@@ -95,7 +95,7 @@ export const text = {
         title: 'Single-page app',
         lead: 'Put the same line, once, into the page that loads the application. Moves to another path or query are counted by themselves, with the title that the page then has.',
         notes: () => [
-          'Routers that keep the path behind # need the script above the tracking code. Vue and React move without a word: there call countPage() after each move, as in router.afterEach(() => countPage()).',
+          'Routers that keep the path behind # need the script above the tracking code. Those of Vue and React do not announce their moves: call countPage() after each, as in router.afterEach(() => countPage()).',
           'An application that reports its moves itself, by _paq or a package for Matomo, may go on to do so: then only what it reports is counted.',
         ],
       },
