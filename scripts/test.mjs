@@ -1,5 +1,5 @@
-// `npm test`: everything there is to show, in one run. Installs Chromium where it is missing and that is
-// possible, builds, runs all tests and ends with one line: N passed, N failed.
+// `npm test`: everything there is to show, in one run. Installs Chromium and PHP where they are missing and
+// that is possible, builds, runs all tests and ends with one line: N passed, N failed.
 // Arguments are handed on to vitest: npm test -- test/unit
 
 import { spawnSync } from 'node:child_process'
@@ -9,7 +9,9 @@ import { startVitest } from 'vitest/node'
 const chromium = process.env.FOOTFALL_CHROMIUM || '/usr/bin/chromium'
 const filters = process.argv.slice(2)
 
+const mayInstall = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0
 if (!existsSync(chromium)) installChromium()
+if (mayInstall && spawnSync('php', ['-v']).status !== 0) installPhp()
 process.env.FOOTFALL_CHROMIUM = chromium
 
 run('node', ['scripts/build.mjs'])
@@ -31,8 +33,7 @@ function leaves(task) {
 }
 
 function installChromium() {
-  const root = process.getuid?.() === 0
-  if (!existsSync('/usr/bin/apt-get') || !root) {
+  if (!mayInstall) {
     console.error(
       'The browser tests need Chromium. Install it (Debian: apt-get install chromium), or name one in FOOTFALL_CHROMIUM.',
     )
@@ -41,6 +42,13 @@ function installChromium() {
   console.log('Installing Chromium for the browser tests ...')
   run('apt-get', ['update', '-qq'])
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'])
+}
+
+/** One test speaks with a client in PHP, and says so where it is left out. */
+function installPhp() {
+  console.log('Installing PHP for the test of its clients ...')
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' })
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'php-cli'], { stdio: 'inherit' })
 }
 
 function run(command, args) {

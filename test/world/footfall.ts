@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { createApp } from '../../server/app.ts'
 import { readConfig } from '../../server/config.ts'
 import { type Footfall, openFootfall } from '../../server/footfall.ts'
+import type { LoggedVisit } from '../../server/reports/visits-log.ts'
 import { databaseFor, dropDatabaseFor } from './clickhouse-server.ts'
 
 export type World = {
@@ -25,6 +26,8 @@ export type World = {
   track(parameters: Record<string, string | number>, headers?: Record<string, string>): Promise<Response>
   /** Asks a report as the owner, after everything sent has become readable. */
   report(name: string, query?: Record<string, string | number>): Promise<ReportAnswer>
+  /** The visits log of a site, by default the world's own, over the month of the clock: up to 100, likewise. */
+  visits(site?: number): Promise<LoggedVisit[]>
   /** Stops the service and starts it again, on the same data and the same port. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -87,15 +90,22 @@ export async function startFootfall(options: WorldOptions = {}): Promise<World> 
     })
   }
 
-  const report: World['report'] = async (name, query = {}) => {
+  const ask = async (path: string): Promise<unknown> => {
     await service.settle()
+    const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })
+    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
+    return await answer.json()
+  }
+
+  const visits: World['visits'] = async (id = site.id) => {
+    const answer = await ask(`/api/sites/${id}/visits?period=month&limit=100`)
+    return (answer as { visits: LoggedVisit[] }).visits
+  }
+
+  const report: World['report'] = async (name, query = {}) => {
     const asked = new URLSearchParams({ site: String(site.id), period: 'day', date: 'today' })
     for (const [key, value] of Object.entries(query)) asked.set(key, String(value))
-    const answer = await fetch(`${url}/api/reports/${name}?${asked}`, {
-      headers: { authorization: `Bearer ${token}` },
-    })
-    if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
-    return (await answer.json()) as ReportAnswer
+    return (await ask(`/api/reports/${name}?${asked}`)) as ReportAnswer
   }
 
   return {
@@ -115,6 +125,7 @@ export async function startFootfall(options: WorldOptions = {}): Promise<World> 
     },
     track,
     report,
+    visits,
     restart: async () => {
       await app.close()
       await service.close()

@@ -4,6 +4,7 @@
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { LoggedVisit } from '../../../server/reports/visits-log.ts'
 import { launch, visitor } from '../../world/browser.ts'
 import { startFootfall, type World } from '../../world/footfall.ts'
 import { type Pages, servePages } from '../../world/pages.ts'
@@ -51,21 +52,10 @@ async function openShop(module: string): Promise<{ page: Page; said: string[] }>
   return { page, said }
 }
 
-type Action = Record<string, unknown>
-
-type Visit = { actions: Action[]; userId: string; dimensions: Record<string, string> }
-
 /** The one that there is, when it has so many actions. */
-async function visitOf(many: number): Promise<Visit> {
-  const read = async () => {
-    await world.service.settle()
-    const answer = await fetch(`${world.url}/api/sites/1/visits?limit=100`, {
-      headers: { authorization: `Bearer ${world.token}` },
-    })
-    return ((await answer.json()) as { visits: Visit[] }).visits
-  }
-  await expect.poll(async () => (await read())[0]?.actions.length).toBe(many)
-  const [visit, ...others] = await read()
+async function visitOf(many: number): Promise<LoggedVisit> {
+  await expect.poll(async () => (await world.visits())[0]?.actions.length).toBe(many)
+  const [visit, ...others] = await world.visits()
   if (!visit || others.length > 0) throw new Error('There is more than one visit.')
   return visit
 }

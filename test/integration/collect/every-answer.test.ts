@@ -23,16 +23,7 @@ beforeEach(async () => {
   site = (await sites.create({ name: 'Example', url: 'https://example.org', timezone: 'UTC' })).id
 })
 
-type Visit = { actions: { url?: string; kind: string; title?: string }[] } & Record<string, unknown>
-
-async function visits(): Promise<Visit[]> {
-  await world.service.settle()
-  const answer = await fetch(`${world.url}/api/sites/${site}/visits?period=month&date=2026-11-20`, {
-    headers: { authorization: `Bearer ${world.token}` },
-  })
-  return ((await answer.json()) as { visits: Visit[] }).visits
-}
-
+const visits = () => world.visits(site)
 const post = (body: string, headers: Record<string, string> = {}, query = '') =>
   fetch(`${world.url}/matomo.php${query}`, {
     method: 'POST',

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parameters } from '../../../server/collect/parameter.ts'
+import type { LoggedVisit } from '../../../server/reports/visits-log.ts'
 import { startFootfall, type World } from '../../world/footfall.ts'
 
 const ten = Date.parse('2026-11-20T10:00:00Z')
@@ -477,7 +478,6 @@ const withoutGoodValues = ['send_image', 'tracker_install_check']
 
 // -- Sending ---------------------------------------------------------------------------------------------------
 
-type Visit = Record<string, unknown>
 type Answered = { site: number; answer: Response; text: string }
 
 let world: World
@@ -502,7 +502,6 @@ beforeAll(async () => {
     plains.set(key, known)
     plain.set(row, known)
   }
-  await world.service.settle()
 }, 180_000)
 afterAll(() => world.close())
 
@@ -541,20 +540,12 @@ async function define(site: number, what: string, body: object): Promise<void> {
   if (answer.status !== 201) throw new Error(await answer.text())
 }
 
-const logs = new Map<number, Promise<Visit[]>>()
+const logs = new Map<number, Promise<LoggedVisit[]>>()
 
-function visitsOf({ site }: Answered): Promise<Visit[]> {
-  const known = logs.get(site) ?? readLog(site)
+function visitsOf({ site }: Answered): Promise<LoggedVisit[]> {
+  const known = logs.get(site) ?? world.visits(site)
   logs.set(site, known)
   return known
-}
-
-async function readLog(site: number): Promise<Visit[]> {
-  const answer = await fetch(`${world.url}/api/sites/${site}/visits?period=month&date=2026-11-20`, {
-    headers: { authorization: `Bearer ${world.token}` },
-  })
-  expect(answer.status).toBe(200)
-  return ((await answer.json()) as { visits: Visit[] }).visits
 }
 
 function of<T>(rows: Map<unknown, T>, row: unknown): T {
@@ -630,7 +621,7 @@ describe('A bad value is as good as none', () => {
   })
 
   /** All but the number of the visit, which is by chance. */
-  function withoutNumber({ visitId, ...visit }: Visit): Visit {
+  function withoutNumber({ visitId, ...visit }: LoggedVisit): object {
     return visit
   }
 })
