@@ -60,7 +60,7 @@ export class PastHits {
     const options = {
       quietFor: 10_000,
       waitAtMost: 900_000,
-      bucketBytes: 24_000_000,
+      bucketBytes: 12_000_000,
       fileBytes: 8_000_000,
       ...given,
     }

@@ -25,8 +25,9 @@ export type ReplayParts = {
 
 type Correction = { visit: StoredVisit; facts: Numbered }
 
-/** Visitors of a batch. */
+/** Visitors of a batch, and bytes of the visits that run at a time of it. */
 const mostVisitors = 8_000_000
+const visitBytes = 60_000_000
 
 /** Lines of a history, to be sorted among those of the past. */
 export function* historyLines({ hits, stays }: History): Generator<string> {
@@ -36,7 +37,7 @@ export function* historyLines({ hits, stays }: History): Generator<string> {
 
 export class Replay implements VisitSource {
   readonly #parts: ReplayParts
-  readonly #visits = new Visits(new KnownVisitors(mostVisitors))
+  readonly #visits = new Visits(new KnownVisitors(mostVisitors), visitBytes)
   readonly #corrections: Correction[] = []
 
   constructor(parts: ReplayParts, { earlier }: Pick<History, 'earlier'> = { earlier: [] }) {

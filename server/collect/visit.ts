@@ -94,17 +94,15 @@ export type VisitSource = Pick<Visits, 'running' | 'begin' | 'ordered'>
 type Visitor = { visit: Visit | undefined; past?: Visit; offered?: string }
 
 export class Visits {
-  readonly #visitors = new LRUCache<string, Visitor>({
-    max: rememberedVisits,
-    maxSize: rememberedBytes,
-    sizeCalculation: sizeOf,
-  })
+  readonly #visitors: LRUCache<string, Visitor>
   readonly known: KnownVisitors
   /** Told of each visit of a visitor with a lasting id whom the table does not know. */
   onUnknown: ((siteId: number, visit: Visit) => void) | undefined
 
-  constructor(known = new KnownVisitors()) {
+  /** @param bytes that the visits may take, roughly. */
+  constructor(known = new KnownVisitors(), bytes = rememberedBytes) {
     this.known = known
+    this.#visitors = new LRUCache({ max: rememberedVisits, maxSize: bytes, sizeCalculation: sizeOf })
   }
 
   /** Visitors who came last and visits that still run, as the store knows them. */

@@ -40,7 +40,13 @@ afterEach(async () => {
   await world.close()
 })
 
-const kept = () => world.service.collector.kept
+/** What was measured of a page comes when it is left: that is not waited for. */
+const kept = async () => {
+  const { journal, store } = world.service
+  await journal.drain()
+  const [row] = await store.query<{ n: number }>("SELECT count() AS n FROM hits WHERE kind != 'update'")
+  return row?.n
+}
 
 /** All hosts that pages of a context asked for anything. */
 function hosts(context: BrowserContext): Set<string> {
