@@ -9,7 +9,7 @@
 //
 // Without done.json an unfinished batch is made anew; with it, what is left of it is moved on and its input deleted.
 
-import { type FileHandle, link, mkdir, open, readdir, readFile, rm, unlink } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Backlog, Journal } from '../journal/journal.ts'
 import { countLines, syncFolder } from '../journal/segment-file.ts'
@@ -176,7 +176,9 @@ export class PastHits {
     for await (const row of replay.corrections(history)) await made.write(row)
     await made.close()
     const done: Done = { inputs, made: made.files, removed: before.anew }
-    await writeWhole(join(this.#batch, 'done.json'), JSON.stringify(done))
+    await writeWhole(join(this.#batch, 'done.part'), JSON.stringify(done))
+    // Under its name it is there as a whole, or not at all.
+    await rename(join(this.#batch, 'done.part'), join(this.#batch, 'done.json'))
     await syncFolder(this.#batch)
     return { hits, replay }
   }

@@ -40,14 +40,14 @@ export function openAlone(url: string): { close(): Promise<void> } {
   const chromium = spawn(
     executablePath,
     [...options.args, `--user-data-dir=${folder}`, '--remote-debugging-port=0', url],
-    { stdio: 'ignore' },
+    { stdio: 'ignore', detached: true },
   )
   const ended = once(chromium, 'exit')
   return {
     close: async () => {
-      chromium.kill()
+      // It leads a group of processes, all of which write into the folder.
+      if (chromium.pid !== undefined) process.kill(-chromium.pid, 'SIGKILL')
       await ended
-      // Its children end a moment later.
       rmSync(folder, { recursive: true, force: true, maxRetries: 30 })
     },
   }
