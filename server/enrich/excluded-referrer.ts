@@ -34,7 +34,7 @@ function placeOf(entry: string): Place | undefined {
   const text = entry.trim().toLowerCase()
   const withSubdomains = /^(https?:\/\/)?\./.test(text)
   const parts = splitUrl(`https://${text.replace(/^https?:\/\//, '').replace(/^\./, '')}`)
-  if (!parts || !parts.host.includes('.') || parts.query !== '' || /\s/.test(text)) return undefined
+  if (!parts?.host.includes('.') || parts.query !== '' || /\s/.test(text)) return undefined
   return { host: bare(parts.host), withSubdomains, path: parts.path }
 }
 
