@@ -133,11 +133,11 @@ export function serveQueue(): boolean {
   if (FULL) window.Matomo = window.Piwik ||= { getAsyncTracker: () => tracker }
   // Where matomo.js runs beside us it may have made something of its own of the queue: that stays its own.
   const calls = Array.isArray(queue) ? queue : []
-  // A tag that names no site is Matomo's: what is counted there, the page says.
   const named = FULL && common.idsite
   if (FULL) for (const method of first) answer([method])
   const late = calls.filter((call) => later.test(String(call[0])) || void answer(call))
-  if ((!FULL || named) && !/track(Page|Site)/.test(String(late))) countPageView()
+  // Where the page names the site, and not the tag, its snippet is Matomo's: what is counted there, the page says.
+  if ((!FULL || named || !common.idsite) && !/track(Page|Site)/.test(String(late))) countPageView()
   late.forEach(answer)
   calls.push = (...pushed) => {
     pushed.forEach(answer)

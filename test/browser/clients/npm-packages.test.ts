@@ -52,12 +52,13 @@ async function openShop(module: string): Promise<{ page: Page; said: string[] }>
   return { page, said }
 }
 
-/** The one that there is, when it has so many actions. */
+/** The one that there is, when it has so many actions; these by kind and address, for they come side by side. */
 async function visitOf(many: number): Promise<LoggedVisit> {
   await expect.poll(async () => (await world.visits())[0]?.actions.length).toBe(many)
   const [visit, ...others] = await world.visits()
   if (!visit || others.length > 0) throw new Error('There is more than one visit.')
-  return visit
+  const place = ({ kind, url }: LoggedVisit['actions'][number]) => `${kind} ${url}`
+  return { ...visit, actions: visit.actions.toSorted((one, two) => (place(one) < place(two) ? -1 : 1)) }
 }
 
 const at = (path: string) => `http://shop.localhost:${shop?.port}${path}`
@@ -86,17 +87,17 @@ test.each(['@datapunt/matomo-tracker-js', '@jonkoops/matomo-tracker'])(
     const { actions, userId, dimensions } = await visitOf(6)
     expect([userId, dimensions]).toEqual(['anna', { 1: 'gold' }])
     expect(actions).toMatchObject([
-      { kind: 'pageview', url: at('/'), title: 'Start' },
-      { kind: 'search', search: { keyword: 'hats', category: 'shop', count: 4 } },
-      { kind: 'outlink', target: 'https://other.example/' },
+      { kind: 'event', event: { category: 'Cart', action: 'open', name: 'Top', value: 3 } },
       {
         kind: 'order',
         orderId: 'A1',
         amounts: { revenue: 12.5 },
         items: [{ sku: 'H1', name: 'Hat', categories: ['Hats'], price: 12.5, quantity: 1 }],
       },
+      { kind: 'outlink', target: 'https://other.example/' },
+      { kind: 'pageview', url: at('/'), title: 'Start' },
       { kind: 'pageview', url: at('/thanks'), title: 'Thanks' },
-      { kind: 'event', event: { category: 'Cart', action: 'open', name: 'Top', value: 3 } },
+      { kind: 'search', search: { keyword: 'hats', category: 'shop', count: 4 } },
     ])
     expect(said).toEqual([])
   },
@@ -127,10 +128,10 @@ test('vue-matomo counts the first page and each route, with its title, once', as
   const { actions, userId } = await visitOf(4)
   expect(userId).toBe('anna')
   expect(actions).toMatchObject([
-    { kind: 'pageview', url: at('/'), title: 'Start' },
-    { kind: 'pageview', url: at('/hats'), title: 'Hats' },
     { kind: 'event', event: { category: 'Cart', action: 'open' } },
+    { kind: 'pageview', url: at('/'), title: 'Start' },
     { kind: 'pageview', url: at('/boots'), title: 'Boots' },
+    { kind: 'pageview', url: at('/hats'), title: 'Hats' },
   ])
   expect(said).toEqual([])
 })
