@@ -56,8 +56,13 @@ export type LoggedVisit = {
   orders: number
   revenue: number
   buyer: string
+  /** The first 500 hits of the visit; `actionsCut` where there are more. */
   actions: LoggedAction[]
+  actionsCut: boolean
 }
+
+/** Hits of a visit that are told. */
+const mostHits = 500
 
 /** Only what the action has stands in it. */
 export type LoggedAction = {
@@ -144,8 +149,9 @@ async function readAll(store: Store, names: Names): Promise<[VisitRow[], HitRow[
               page_view_id, target_url, search_keyword, search_category, search_count, event_category, event_action,
               event_name, event_value, content_name, content_piece, content_interaction, order_id, amounts, items,
               conversions, credited_type, credited_name, credited_keyword, dimensions, variables, timings
-       FROM hits AS h WHERE ${which.replace('visit_id IN', 'h.visit_id IN')} ORDER BY h.visit_id, position`,
-      names,
+       FROM hits AS h WHERE ${which.replace('visit_id IN', 'h.visit_id IN')}
+       ORDER BY h.visit_id, position LIMIT {most:UInt32} BY h.visit_id`,
+      { ...names, most: mostHits },
     ),
   ])
 }
@@ -156,6 +162,7 @@ type VisitRow = Omit<Hit, 'techniques'> & {
   first: number
   last: number
   duration: number
+  hits: number
   actions: number
   techniques: string[]
   dimensions: Record<string, string>
@@ -212,6 +219,7 @@ function loggedVisit(row: VisitRow, hits: HitRow[]): LoggedVisit {
     revenue: row.revenue,
     buyer: row.buyer,
     actions: loggedActions(hits),
+    actionsCut: row.hits > mostHits,
   }
 }
 

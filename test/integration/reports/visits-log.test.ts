@@ -128,6 +128,7 @@ test('A visit is told with all its facts and what was done in it, in order', asy
       orders: 1,
       revenue: 12.5,
       buyer: 'ordered',
+      actionsCut: false,
       actions: [
         {
           kind: 'pageview',
@@ -187,6 +188,14 @@ test('A visit is told with all its facts and what was done in it, in order', asy
   ])
 })
 
+test('Of a visit with very many hits the first 500 are told', async () => {
+  const does = Array.from({ length: 510 }, () => page('example.org/', 'Home', { after: 1 }))
+  await storeHits(world.service.store, visit({ at: '2026-11-09T10:00:00+01:00', visitor: '254', does }))
+  const { visits } = await log('date=2026-11-09')
+  expect(visits[0]).toMatchObject({ actionCount: 510, actionsCut: true })
+  expect(visits[0]?.actions).toHaveLength(500)
+})
+
 test('Pages of the log show each visit once, the newest first, whatever comes meanwhile', async () => {
   for (let visitor = 1; visitor <= 5; visitor++) {
     world.setClock(noon + visitor * 1000)
@@ -208,7 +217,7 @@ test('Pages of the log show each visit once, the newest first, whatever comes me
 
 test('Visits of a range of days are one list', async () => {
   const { visits } = await log('period=range&date=2026-11-01,2026-11-20&limit=100')
-  expect(visits.map(({ day }) => day)).toEqual([...Array(6).fill('2026-11-20'), '2026-11-10'])
+  expect(visits.map(({ day }) => day)).toEqual([...Array(6).fill('2026-11-20'), '2026-11-10', '2026-11-09'])
 })
 
 test.each([
