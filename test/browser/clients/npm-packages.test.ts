@@ -2,7 +2,7 @@
 // serves them its own script as matomo.js.
 
 import { build } from 'esbuild'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { LoggedVisit } from '../../../server/reports/visits-log.ts'
 import { launch, visitor } from '../../world/browser.ts'
@@ -12,6 +12,7 @@ import { type Pages, servePages } from '../../world/pages.ts'
 let browser: Browser
 let world: World
 let shop: Pages | undefined
+let visiting: BrowserContext | undefined
 beforeAll(async () => {
   browser = await launch()
 })
@@ -20,6 +21,7 @@ beforeEach(async () => {
   world = await startFootfall({ siteUrl: 'http://shop.localhost' })
 })
 afterEach(async () => {
+  await visiting?.close()
   await shop?.close()
   await world.close()
 })
@@ -44,7 +46,8 @@ async function openShop(module: string): Promise<{ page: Page; said: string[] }>
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(file?.text)
     },
   })
-  const page = await (await visitor(browser)).newPage()
+  visiting = await visitor(browser)
+  const page = await visiting.newPage()
   const said: string[] = []
   page.on('console', (message) => said.push(message.text()))
   page.on('pageerror', (error) => said.push(String(error)))
