@@ -10,14 +10,8 @@ declare global {
 /** As far as they are known by now. */
 export let hints: object | undefined
 
-/** Calls back, at least once, when they are there or late. */
+/** Calls back when they are there, or there are none. */
 export async function askForHints(then: (now: boolean) => void): Promise<void> {
-  setTimeout(then, 200, true)
-  hints = await navigator.userAgentData?.getHighEntropyValues([
-    'platformVersion',
-    'model',
-    'fullVersionList',
-    'formFactors',
-  ])
+  hints = await navigator.userAgentData?.getHighEntropyValues(['platformVersion', 'model', 'formFactors'])
   then(true)
 }

@@ -9,18 +9,18 @@ export const given: Record<string, boolean | undefined> = {}
 /** `require`, `set` (for this page), `remember` (for some hours) or `forget` consent to be counted, or to cookies. */
 export function consent(verb: string, cookie: unknown, hours: unknown): void {
   const name = cookie ? 'mtm_cookie_consent' : 'mtm_consent'
-  const note = (name: string): void => writeCookie(name, Date.now(), Number(hours) * 3600 || longest)
+  const removed = 'mtm_consent_removed'
   if (verb === 'require') given[name] ||= !!readCookie(name)
   else {
     // Who consents to be counted consents to cookies as well.
     const yes = verb !== 'forget'
-    given[name] = yes
-    given.mtm_cookie_consent = yes
-    eraseCookies(yes ? (cookie ? '-' : 'mtm_consent_removed') : `mtm_cookie_consent|${name}`)
-    if (verb === 'remember') note(name)
-    if (!yes && !cookie) note('mtm_consent_removed')
+    given[name] = given.mtm_cookie_consent = yes
+    if (!yes) eraseCookies(`mtm_cookie_consent|${name}`)
+    else if (!cookie) eraseCookies(removed)
+    const note = verb === 'remember' ? name : !yes && !cookie && removed
+    if (note) writeCookie(note, Date.now(), (hours as number) * 3600 || longest)
   }
 }
 
-/** Seconds: 400 days, the most that browsers allow. */
-export const longest = 34560000
+/** Seconds: 13 months, for the visitor as well; browsers allow no more than 400 days. */
+export const longest = 33955200

@@ -1,15 +1,6 @@
-// First-party cookies of the page's host. In a sandboxed frame the browser throws at any touch of them: there
-// it is the same as having none.
+// First-party cookies of the page's host.
 
-let jar: { cookie: string } = document
-try {
-  jar.cookie
-} catch {
-  // What is written to it is gone: the compiled script is not in strict mode, where that would be an error.
-  jar = Object.freeze({ cookie: '' })
-}
-
-let attributes = `;path=/;samesite=lax${location.protocol === 'https:' ? ';secure' : ''}`
+let attributes = `;path=/;samesite=lax${isSecureContext ? ';secure' : ''}`
 
 /** Such as `Path`. Of those that are there twice the last one counts. */
 export function setAttribute(name: string, value: string): void {
@@ -18,7 +9,7 @@ export function setAttribute(name: string, value: string): void {
 
 /** Those whose whole name a pattern matches, each as what is before it, name, and value. */
 export function findCookies(pattern: string): string[][] {
-  return [...jar.cookie.matchAll(RegExp(`(?:^|; )(${pattern})=([^;]*)`, 'g'))]
+  return [...document.cookie.matchAll(RegExp(`\\b(${pattern})=([^;]*)`, 'g'))]
 }
 
 /** Undefined where there is none. */
@@ -28,7 +19,7 @@ export function readCookie(pattern: string): string | undefined {
 
 export function writeCookie(name: string, value: unknown, seconds: number): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous and missing on http
-  jar.cookie = `${name}=${value};max-age=${seconds}${attributes}`
+  document.cookie = `${name}=${value};max-age=${seconds}${attributes}`
 }
 
 export function eraseCookies(pattern: string): void {

@@ -4,20 +4,18 @@
 import { on } from './page.ts'
 import { send } from './send.ts'
 
-/** Reports the event that an element carries. Whether it has the attribute. */
-export function trackMarked({ dataset }: HTMLElement): boolean {
+/** Reports the event that an element carries. */
+export function trackMarked({ dataset }: HTMLElement): void {
   const [e_c, e_a, e_n, e_v] = dataset.ffEvent?.split('|') || []
   if (e_a) send({ e_c, e_a, e_n, e_v })
-  return e_c != null
 }
 
-/** Which form was sent, never what is in it. A form may be called otherwise, or left out, by its attribute. */
+/** Which form was sent, never what is in it. */
 export function formSent({ target }: Event): void {
   const form = target as HTMLFormElement
   // Not by its properties: those are hidden by fields of the same names.
-  const said = (name: string): string => form.getAttribute(name) || ''
-  const path = new URL(said('action'), location.href).pathname
-  if (!trackMarked(form)) send({ e_c: 'Forms', e_a: 'submit', e_n: said('name') || said('id') || path })
+  const said = (name: string): string | null => form.getAttribute(name)
+  send({ e_c: 'Forms', e_a: 'submit', e_n: said('name') || said('id') })
 }
 
 /** As matomo.js reports them. */

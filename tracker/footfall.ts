@@ -13,20 +13,22 @@ import { on } from './page.ts'
 import { serveQueue } from './queue.ts'
 import { release } from './send.ts'
 
-let started = false
-
 function start(): void {
-  if (started) return
-  started = true
+  window._paq ||= []
+  const queue = window._paq
+  // Begun already, or by another copy of this script.
+  if (queue.footfall) return
+  queue.footfall = true
   watchNavigation()
   if (FULL) watchPage()
-  if (!serveQueue()) return
+  serveQueue(queue)
   on('click auxclick', clicked)
   on('message', answerFrame)
   if (FULL) {
     on('submit', formSent)
-    on('online', () => release())
+    on('online', release)
     askForHints(release)
+    setTimeout(release, 500, true)
   }
 }
 
@@ -45,13 +47,16 @@ function shown(): void {
   on('pagehide', leave)
   if (FULL) {
     on('visibilitychange', () => {
-      if (started && document.hidden) leave()
+      if (document.hidden) leave()
     })
   }
   if (document.readyState === 'loading') on('DOMContentLoaded', start)
   else start()
 }
 
-// What a browser loads before the visitor wants it is not there yet.
-if (document.prerendering) on('prerenderingchange', shown)
-else shown()
+// In a sandboxed frame, whose origin is null, browsers throw at any touch of cookies: nothing is counted there.
+if (self.origin !== 'null') {
+  // What a browser loads before the visitor wants it is not there yet.
+  if (document.prerendering) on('prerenderingchange', shown)
+  else shown()
+}

@@ -6,10 +6,11 @@ import { decorate } from './domain.ts'
 import { trackMarked } from './event.ts'
 import { isOwn, origin } from './page.ts'
 import { send } from './send.ts'
-import { downloadEndings } from './served.ts'
 import { refuses } from './wish.ts'
 
-let endings = downloadEndings
+/** What addresses of files end with: by default whatever is no web page, and the collector knows which are files. */
+let endings = '(?!.?html?|php|.spx?)\\w{2,5}'
+let fileKind = 'ff_file'
 
 export function clicked(event: MouseEvent): void {
   // The path rather than the target: it also leads into the shadow trees of web components.
@@ -23,25 +24,21 @@ export function trackLink(address: unknown, kind: unknown): void {
 /** As matomo.js takes them: a list, or a text with `|` between. */
 export function setDownloadExtensions(names: string | string[]): void {
   endings = ([] as string[]).concat(names).join('|')
-}
-
-export function addDownloadExtensions(names: string | string[]): void {
-  setDownloadExtensions([endings].concat(names))
+  fileKind = 'download'
 }
 
 /** A link, or whatever else is on the way to it: that has no protocol. */
 function follow(link: HTMLAnchorElement): void {
-  if (/^(http|ftp)/.test(link.protocol)) {
+  if (/^(http|ftp)/.test(link.protocol) && !/_ignore/.test(link.className)) {
     const file = RegExp(`\\.(${endings})([?&]|$)`, 'i').test(link.pathname + link.search)
     // Our own host is no other website: there the opt-out page is.
     const away = !isOwn(link.hostname) && link.origin !== origin
-    const mark = FULL && /(matomo|piwik)_(ignore|link|download)/.exec(link.className)
-    const kind = mark ? mark[2] : file || link.hasAttribute('download') ? 'download' : away && 'link'
-    if (kind && kind !== 'ignore') trackLink(link.href, kind)
+    const kind = link.hasAttribute('download') ? 'download' : file ? fileKind : away && 'link'
+    if (kind) send({ [kind]: link.href })
     if (FULL && !refuses()) decorate(link)
   }
   if (FULL && link.dataset) {
-    if (link.tagName !== 'FORM') trackMarked(link)
+    trackMarked(link)
     contentClicked(link)
   }
 }

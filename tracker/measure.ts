@@ -6,7 +6,6 @@ import { common, type Facts, on } from './page.ts'
 import { send } from './send.ts'
 
 type Entry = PerformanceEntry & { value?: number; hadRecentInput?: boolean; interactionId?: number }
-type Loading = PerformanceNavigationTiming & { activationStart?: number }
 
 /** Milliseconds without any input after which a page in front is no longer looked at. */
 const idle = 30_000
@@ -23,14 +22,14 @@ let told = 0
 let since = 0
 /** Pixels from the top of the page: what was seen, and all there are. */
 let seen = 0
-let height = 0
+let height = 1
 /** Layout shifts: the worst burst of them, and the one that is running. */
 let worst = 0
 let burst = 0
 let burstStart = 0
 let burstEnd = 0
-/** The longest duration of each interaction, by its id. */
-let interactions: Record<number, number> = {}
+/** Milliseconds of the longest interaction. */
+let slowest = 0
 let observer: PerformanceObserver
 
 export function watchPage(): void {
@@ -54,39 +53,18 @@ export function beginView(url: unknown): void {
 /** Tells what was measured so far, where there is something new to tell. */
 export function endView(): void {
   attend()
-  observer.takeRecords().forEach(take)
   if (!view.pv_id || engaged === told) return
+  observer.takeRecords().forEach(take)
   told = engaged
-  const {
-    activationStart,
-    fetchStart,
-    connectEnd,
-    requestStart,
-    responseStart,
-    responseEnd,
-    domInteractive,
-    domComplete,
-    loadEventStart,
-    loadEventEnd,
-  } = navigation()
-  const durations = Object.values(interactions).sort((a, b) => b - a)
   send({
     ...view,
-    ...(view === first && {
-      ff_ttfb: span(activationStart, responseStart),
-      pf_net: span(fetchStart, connectEnd),
-      pf_srv: span(requestStart, responseStart),
-      pf_tfr: span(responseStart, responseEnd),
-      pf_dm1: span(responseEnd, domInteractive),
-      pf_dm2: span(domInteractive, domComplete),
-      pf_onl: span(loadEventStart, loadEventEnd),
-    }),
+    // Its times: which of them mean what the collector knows.
+    ff_nav: view === first ? performance.getEntriesByType('navigation')[0] : null,
     ca: 1,
-    ff_engaged: span(0, engaged),
-    ff_scroll: seen ? Math.min(Math.round((seen / height) * 100), 100) : null,
-    // One of fifty interactions may be slower.
-    ff_inp: durations[Math.floor(durations.length / 50)],
-    ff_cls: worst.toFixed(4),
+    ff_engaged: engaged,
+    ff_scroll: (100 * seen) / height,
+    ff_inp: slowest,
+    ff_cls: 'LayoutShift' in self ? worst : null,
   })
 }
 
@@ -95,8 +73,7 @@ export function closeView(): void {
   if (!view.pv_id) return
   endView()
   view = {}
-  interactions = {}
-  engaged = told = seen = worst = burst = 0
+  slowest = engaged = told = seen = worst = burst = 0
 }
 
 /** Tells it, and nobody looks at the page any more. */
@@ -121,27 +98,18 @@ function attend(): void {
   since = document.hasFocus() && !document.hidden ? now : 0
 }
 
-function take({ entryType, name, startTime, duration, value, hadRecentInput, interactionId }: Entry): void {
-  const [paint] = /(first|largest)-c/.exec(name + entryType) || []
-  if (paint && paints) first[`ff_${paint[0]}cp`] = span(navigation().activationStart, startTime)
-  if (interactionId) interactions[interactionId] = Math.max(interactions[interactionId] || 0, duration)
-  if (value && !hadRecentInput) {
+function take(entry: Entry): void {
+  const [paint] = /(first|largest)-c/.exec(entry.name + entry.entryType) || []
+  if (paint && paints) first[`ff_${paint[0]}cp`] = entry.startTime
+  if (entry.interactionId) slowest = Math.max(slowest, entry.duration)
+  const { startTime } = entry
+  if (entry.value && !entry.hadRecentInput) {
     if (startTime - burstEnd > 1000 || startTime - burstStart > 5000) {
       burst = 0
       burstStart = startTime
     }
     burstEnd = startTime
-    burst += value
+    burst += entry.value
     worst = Math.max(worst, burst)
   }
-}
-
-/** Whole milliseconds; undefined while the end is not there yet. */
-function span(from = 0, to = 0): number | undefined {
-  return to ? Math.round(Math.max(to - from, 0)) : undefined
-}
-
-/** A page that was loaded in advance begins for the visitor when it is shown: at activationStart. */
-function navigation(): Loading {
-  return performance.getEntriesByType('navigation')[0] as Loading
 }

@@ -38,7 +38,8 @@ export function watchNavigation(): void {
 /** The page view of the loaded document, where the page does not report it itself. */
 export function countPageView(facts?: Facts, address: string = location.href): void {
   const url = (FULL && common.url) || address
-  const view: Facts = { action_name: document.title, ...(FULL && announced), ...facts, url }
+  const view: Facts = { ...(FULL && announced), ...facts, url }
+  view.action_name ||= (FULL && announced.action_name) || document.title
   counted = address
   if (FULL) announced = {}
   repeat = () => {
@@ -58,7 +59,7 @@ export function reportPageView(facts?: Facts): void {
 }
 
 export function announce(facts: Facts): void {
-  announced = { ...announced, ...facts }
+  Object.assign(announced, facts)
 }
 
 /** Counts now what still waits for its title. */

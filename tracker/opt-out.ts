@@ -1,6 +1,6 @@
 // The script of the opt-out frame. It joins what our own host knows (in the page: data-state) with what the
 // tracker on the embedding page knows, and shows what is true of both; the visitor's choice goes to both.
-// The tracker's side of the talk, and the messages, are in frame.ts; matomo.js understands them, too.
+// Our tracker's side of the talk is frame.ts; what matomo.js understands is said as well.
 
 type State = 'counted' | 'ignored' | 'asks' | 'refused'
 type Answer = { maq_opted_in?: boolean; maq_confirm_opted_in?: boolean; maq_dnt?: boolean }
@@ -30,10 +30,9 @@ if (main && form) {
 
   addEventListener('message', ({ data, source }) => {
     if (!framed || source !== parent) return
-    const answer = parse(data)
-    const counted = answer?.maq_opted_in ?? answer?.maq_confirm_opted_in
+    const [counted, asks] = Array.isArray(data) ? data : matomoAnswer(data)
     if (typeof counted !== 'boolean') return
-    page = { counted, asks: answer?.maq_dnt === true }
+    page = { counted, asks: asks === true }
     show()
   })
 
@@ -100,7 +99,9 @@ function joined(host: State, page: { counted: boolean; asks: boolean } | undefin
 
 function say(message: { maq_initial_value?: boolean; maq_opted_in?: boolean }): void {
   // To whatever page embeds us; there is nothing in it that is not for everyone.
-  parent.postMessage(JSON.stringify(message), '*')
+  const tell = (text: unknown) => parent.postMessage(text, '*')
+  tell(message.maq_opted_in ?? (message.maq_initial_value === false ? false : 'counted?'))
+  tell(JSON.stringify(message))
 }
 
 function stateIn(element: HTMLElement): State {
@@ -108,10 +109,13 @@ function stateIn(element: HTMLElement): State {
   return state === 'ignored' || state === 'asks' || state === 'refused' ? state : 'counted'
 }
 
-function parse(data: unknown): Answer | undefined {
+/** Its word for whether the page counts the visitor, and for whether the browser asks not to. */
+function matomoAnswer(data: unknown): unknown[] {
   try {
-    return JSON.parse(String(data)) || undefined
+    const answer: Answer = JSON.parse(String(data)) || {}
+    return [answer.maq_opted_in ?? answer.maq_confirm_opted_in, answer.maq_dnt]
   } catch {
     // somebody else's message
+    return []
   }
 }

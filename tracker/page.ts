@@ -15,14 +15,21 @@ export type Facts = Record<string, unknown>
 const { src = location.href, dataset = {} } = (document.currentScript || {}) as Partial<HTMLScriptElement>
 const home = new URL('f', src)
 
+/** Where the tag has a data-debug with something in it. */
+export const debug = dataset.debug ? console : undefined
+
 /** Origin that the script came from, which is also that of the opt-out frame. */
 export const origin = home.origin
 
-/** Methods that the tag calls: `data-do="enableJSErrorTracking requireConsent"`. */
-export const calls = FULL ? dataset.do?.split(' ') || [] : []
-
 /** What goes with every hit. */
-export const common: Facts = { rec: 1, send_image: 0, idsite: dataset.site || /site=(\d+)/.exec(src)?.[1] }
+export const common: Facts = {
+  rec: 1,
+  idsite: dataset.site || /site=(\d+)/.exec(src)?.[1],
+  res: `${screen.width}x${screen.height}`,
+  cd: screen.colorDepth,
+  cookie: +navigator.cookieEnabled,
+  pdf: +navigator.pdfViewerEnabled,
+}
 
 /** Where hits go: by default to our host and the site of the tag; to others beside it, where the page says so. */
 export const targets: [Target, ...Target[]] = [[home.href]]
@@ -56,9 +63,7 @@ export function on(types: string, listen: (event: never) => void): void {
 
 /** 16 random hexadecimal digits. */
 export function random(): string {
-  let digits = ''
-  for (const byte of crypto.getRandomValues(new Uint8Array(8))) digits += (byte + 256).toString(16).slice(1)
-  return digits
+  return (crypto.getRandomValues(new BigUint64Array(1))[0] as bigint).toString(16).padStart(16, '0')
 }
 
 export function seconds(): number {

@@ -2,13 +2,11 @@
 //
 // By fetch with keepalive rather than sendBeacon: it outlives the page as well, but blockers do not refuse it
 // as a "ping". A form with credentials needs no CORS pre-flight; the credentials carry the opt-out cookie of the
-// collector's own host. Browsers whose fetch dies with the page get sendBeacon. A fetch that failed is not
-// repeated: it may have arrived, and nobody is to be counted twice. But where the browser says that it is offline,
-// hits wait until it is online again.
+// collector's own host. A fetch that failed is not repeated: it may have arrived, and nobody is to be counted twice.
+// But where the browser says that it is offline, hits wait until it is online again.
 
 import { hints } from './browser.ts'
 import { given } from './consent.ts'
-import { credit } from './credit.ts'
 import { common, type Facts, seconds, targets } from './page.ts'
 import { forgetVisitor, visitorId } from './visitor.ts'
 import { refuses } from './wish.ts'
@@ -21,29 +19,20 @@ export function send(facts: Facts): void {
   if (refuses()) forgetVisitor()
   else {
     // As in `Mon Nov 23 2026 03:23:31 GMT+0000`.
-    const [h, m, s] = Date().slice(16, 24).split(':')
-    const url = (FULL && common.url) || location.href
-    const hit: Facts = { h, m, s, res: `${screen.width}x${screen.height}`, ...common, url, ...facts }
-    if (FULL) hold(hit)
-    else post(targets[0][0], hit)
-  }
-}
-
-function hold(hit: Facts): void {
-  hit.url = String(hit.url).replace(/pk_vid=\w+&?/, '')
-  hit.ca ||= hit.c_n && 1
-  hit.cd = screen.colorDepth
-  hit.cookie = Number(navigator.cookieEnabled)
-  hit.pdf = Number(navigator.pdfViewerEnabled)
-  const time = seconds()
-  if (held.length < 100) {
-    held.push(() => {
+    const [h, m] = Date().slice(16).split(':')
+    const hit: Facts = { h, m, ...common, ...facts }
+    hit.url = new URL((hit.url as string) || '', location.href).href
+    if (FULL) {
+      const time = seconds()
       // What waited tells for how many seconds.
-      hit.cdo = seconds() - time || null
-      for (const [address, site] of targets) post(address, hit, site)
-    })
+      const go = () => {
+        hit.cdo = seconds() - time || null
+        for (const [address, site] of targets) post(address, hit, site)
+      }
+      held.push(go)
+      release()
+    } else post(targets[0][0], hit)
   }
-  release()
 }
 
 /** Lets go what need not wait any more; `hintsAreHere`: for the client hints from now on nothing waits. */
@@ -56,16 +45,18 @@ export function release(hintsAreHere?: unknown): void {
 
 function post(address: string, hit: Facts, site = hit.idsite): void {
   const body = new URLSearchParams()
-  const _id = visitorId(site)
-  const all: Facts = { ...hit, idsite: site, _id }
-  if (FULL) Object.assign(all, { uadata: hints, consent: given.mtm_consent && 1 }, _id && credit(site))
+  const all: Facts = {
+    ...hit,
+    idsite: site,
+    _id: visitorId(site),
+    ...(FULL && { uadata: hints }),
+  }
   for (const name in all) {
     const value = all[name]
-    if (value != null && value !== false) {
-      body.set(name, FULL && typeof value === 'object' ? JSON.stringify(value) : String(value))
+    if ((value ?? false) !== false) {
+      body.set(name, FULL && typeof value === 'object' ? JSON.stringify(value) : (value as string))
     }
   }
-  if (FULL && !('keepalive' in Request.prototype)) navigator.sendBeacon(address, body)
   // Where it fails the browser says so itself, and the collector why.
-  else fetch(address, { method: 'POST', body, keepalive: true, credentials: 'include' }).catch(() => {})
+  fetch(address, { method: 'POST', body, keepalive: true, credentials: 'include' }).catch(() => {})
 }

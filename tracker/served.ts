@@ -1,10 +1,10 @@
-// What the server says to the script of a site, as one text in it: the mode of its cookies, and the endings of
-// addresses that are downloads (a part of a regular expression). The build puts in what goes for sites with usual
-// settings; the server puts another text in its place for the others.
+// What the server says to the script of a site, as one text in it: the mode of its cookies. The build puts in what goes
+// for sites with usual settings; the server puts another text in its place for the others.
 
 /** `page`: the script keeps them; `server`: the collector does; `none`. */
 type CookieMode = 'page' | 'server' | 'none'
 
 declare const SERVED: string
 
-export const [cookieMode, downloadEndings] = SERVED.split(' ') as [CookieMode, string]
+/** Split, so that no compiler takes it for known. */
+export const [cookieMode] = SERVED.split(' ') as [CookieMode]

@@ -3,7 +3,7 @@
 // over, and a new one gets four digits of ours.
 //   _pk_id.<site>.<hash> = <16 hex digits>.<created, unix seconds>.   13 months from its creation, not sliding
 
-import { given } from './consent.ts'
+import { given, longest } from './consent.ts'
 import { eraseCookies, findCookies, readCookie, writeCookie } from './cookie.ts'
 import { arrived } from './domain.ts'
 import { common, random, seconds } from './page.ts'
@@ -24,15 +24,10 @@ export function visitorId(site: unknown = common.idsite): string | undefined {
   if (cookieMode === 'server') return
   const name = nameOf('id', site)
   const now = seconds()
-  let [, id, created = 0] = /^([\da-f]{16})\.(\d+)/.exec(`${readCookie(name)}`) || []
-  let left = Number(created) + 33955200 - now
-  if (left < 1 || (FULL && arrived && id !== arrived)) {
-    id = (FULL && arrived) || random()
-    created = now
-    left = 33955200
-  }
-  // Written anew each time: some browsers keep what a script wrote for only seven days.
-  writeCookie(name, `${id}.${created}.`, left)
+  const [, known, since = now] = /^([\da-f]{16})\.(\d+)/.exec(`${readCookie(name)}`) || []
+  const id = (FULL && arrived) || known || random()
+  // Written anew each time: some browsers keep what a script wrote for only seven days. One that is too old is gone then.
+  writeCookie(name, `${id}.${since}.`, +since + longest - now)
   // An id that the browser does not keep would make each hit another visitor.
   return readCookie(name) ? id : ''
 }

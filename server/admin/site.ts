@@ -59,7 +59,7 @@ export type SiteSettings = {
   downloadExtensions: string[]
 }
 
-/** As matomo.js has them, so that reports stay comparable; the compiled script has them as well. */
+/** As matomo.js has them, so that reports stay comparable. */
 const downloadExtensions =
   '7z aac apk arc arj asc asf asx avi azw3 bin bz bz2 csv deb dmg doc docx epub exe flv gif gz gzip hqx ibooks jar ' +
   'jpeg jpg js md5 mobi mov movie mp2 mp3 mp4 mpeg mpg msi msp odb odf odg odp ods odt ogg ogv pdf phps png ppt pptx qt ' +
@@ -249,13 +249,9 @@ function siteOf(row: SiteRow): Site {
   const { site_id: id, settings, goals, dimensions, created: createdAt, ...site } = row
   // Settings and lists that are newer than the row have their default.
   const stored = { ...defaultSettings, ...(JSON.parse(settings) as Partial<SiteSettings>) }
-  const { cookies, downloadExtensions } = stored as { cookies: unknown; downloadExtensions: string[] }
+  const { cookies } = stored as { cookies: unknown }
   // Older rows tell whether there may be cookies.
   if (typeof cookies === 'boolean') stored.cookies = cookies ? 'page' : 'none'
-  // The usual list is one object: it is compared with for each script that is asked for.
-  if (`${downloadExtensions}` === `${defaultSettings.downloadExtensions}`) {
-    stored.downloadExtensions = defaultSettings.downloadExtensions
-  }
   return {
     ...site,
     id,

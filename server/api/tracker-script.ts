@@ -1,6 +1,6 @@
-// The script that websites embed, as a site's settings want it: how its cookies are kept, and which files are
-// downloads, stand in one text of it (tracker/served.ts). With usual settings it is served as it was compiled; other
-// variants are made when they are first asked for, and kept compressed.
+// The script that websites embed, as a site's settings want it: how its cookies are kept stands in one text of it
+// (tracker/served.ts). With page cookies it is served as it was compiled; other variants are made when they are first
+// asked for, and kept compressed.
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { LRUCache } from 'lru-cache'
 import { defaultSettings, type Site, type SiteSettings, type Sites } from '../admin/site.ts'
 
 export type TrackerScriptParts = { sites: Pick<Sites, 'get' | 'all'>; folder: string }
@@ -25,17 +24,17 @@ const scripts = {
 type Encoding = 'br' | 'gzip' | 'identity'
 type Variant = { etag: string; bodies: Record<Encoding, Buffer> }
 
+type CookieMode = SiteSettings['cookies']
+
 /** The most private first. */
-const modes: SiteSettings['cookies'][] = ['none', 'server', 'page']
+const modes: CookieMode[] = ['none', 'server', 'page']
 
 export async function trackerScriptRoutes(app: FastifyInstance, parts: TrackerScriptParts): Promise<void> {
-  const variants = new LRUCache<string, Promise<Variant>>({ max: 100 })
+  const variants = new Map<string, Promise<Variant>>()
 
-  const variant = (name: string, { cookies, downloadExtensions }: SiteSettings): Promise<Variant> => {
-    const endings =
-      downloadExtensions === defaultSettings.downloadExtensions ? '' : downloadExtensions.join('|')
-    const key = `${name} ${cookies} ${endings}`
-    const known = variants.get(key) ?? makeVariant(join(parts.folder, name), cookies, endings)
+  const variant = (name: string, mode: CookieMode): Promise<Variant> => {
+    const key = `${name} ${mode}`
+    const known = variants.get(key) ?? makeVariant(join(parts.folder, name), mode)
     variants.set(key, known)
     return known
   }
@@ -43,15 +42,15 @@ export async function trackerScriptRoutes(app: FastifyInstance, parts: TrackerSc
   for (const [url, name] of Object.entries(scripts)) {
     app.get<{ Querystring: { site?: unknown } }>(url, async (request, reply) => {
       const numbered = parts.sites.get(Number(request.query.site))
-      const settings = numbered?.settings ?? settingsFor(request.headers.referer, parts.sites.all())
+      const { cookies } = numbered?.settings ?? settingsFor(request.headers.referer, parts.sites.all())
       // Embedded by other sites, without a version in the address: fresh within the hour, stale meanwhile.
       reply
         .header('cache-control', 'public, max-age=3600, stale-while-revalidate=86400')
         .header('cross-origin-resource-policy', 'cross-origin')
         .header('x-content-type-options', 'nosniff')
         .header('vary', numbered ? 'Accept-Encoding' : 'Accept-Encoding, Referer')
-      if (isUsual(settings)) return reply.sendFile(name, { cacheControl: false })
-      return send(request, reply, await variant(name, settings))
+      if (cookies === defaultSettings.cookies) return reply.sendFile(name, { cacheControl: false })
+      return send(request, reply, await variant(name, cookies))
     })
   }
 }
@@ -74,13 +73,9 @@ function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, '') : undefined
 }
 
-function isUsual({ cookies, downloadExtensions }: SiteSettings): boolean {
-  return cookies === 'page' && downloadExtensions === defaultSettings.downloadExtensions
-}
-
-async function makeVariant(file: string, mode: string, endings: string): Promise<Variant> {
+async function makeVariant(file: string, mode: CookieMode): Promise<Variant> {
   const compiled = await readFile(file, 'utf8')
-  const told = compiled.replace(/"page ([^"]*)"/, (_, usual: string) => `"${mode} ${endings || usual}"`)
+  const told = compiled.replace(`"${defaultSettings.cookies} cookies"`, `"${mode} cookies"`)
   const identity = Buffer.from(told)
   return {
     etag: `"${createHash('sha256').update(told).digest('base64url').slice(0, 16)}"`,

@@ -92,18 +92,21 @@ const measurements: [ParameterName, Timing][] = [
 
 /** Whether the request tells how a page was doing. */
 export function measured(parameters: Parameters): boolean {
-  return measurements.some(([name]) => parameters[name] !== undefined)
+  return parameters.ff_nav !== undefined || measurements.some(([name]) => parameters[name] !== undefined)
 }
 
 /** Undefined for the many hits that have nothing of it. */
 function extrasOf({ parameters }: Beacon): Partial<Extras> | undefined {
   let extras: Partial<Extras> | undefined
+  const { shown = 0, ...loading } = parameters.ff_nav ?? {}
+  if (parameters.ff_nav) extras = { timings: loading }
   for (const [name, timing] of measurements) {
     const value = parameters[name]
     if (value === undefined) continue
     extras ??= {}
     extras.timings ??= {}
-    extras.timings[timing] = Number(value)
+    const since = timing === 'lcp' || timing === 'fcp' ? shown : 0
+    extras.timings[timing] = Math.max(0, Number(value) - since)
   }
   if (parameters.c_n !== undefined) {
     extras ??= {}

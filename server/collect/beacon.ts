@@ -103,6 +103,7 @@ export const dropReasons = [
   'spam_referrer',
   'unknown_url',
   'unclaimed_action',
+  'no_file',
   'late_ping',
 ] as const
 export type DropReason = (typeof dropReasons)[number]

@@ -12,6 +12,7 @@ import { ownText } from '../enrich/remembered.ts'
 import { splitUrl } from '../enrich/url.ts'
 import { measured, pageUrl } from './action.ts'
 import { type Beacon, type DropReason, header } from './beacon.ts'
+import { readFileLink } from './file-link.ts'
 import type { Parameters } from './parameter.ts'
 
 export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
@@ -27,6 +28,10 @@ export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
   if (rules.excludesAgent(beacon.userAgent)) return 'excluded_agent'
   if (parameters.urlref && isSpamReferrer(parameters.urlref)) return 'spam_referrer'
   if (beacon.site.settings.excludeUnknownUrls && isElsewhere(beacon)) return 'unknown_url'
+  if (parameters.ff_file !== undefined) {
+    readFileLink(beacon)
+    if (parameters.download === undefined && parameters.link === undefined) return 'no_file'
+  }
   return parameters.ca && !isClaimed(parameters) ? 'unclaimed_action' : undefined
 }
 

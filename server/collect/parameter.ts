@@ -3,6 +3,7 @@
 
 import ipaddr from 'ipaddr.js'
 import { campaignParameters } from '../enrich/url.ts'
+import { readLoading } from './loading.ts'
 import { Refusal } from './refusal.ts'
 
 type Declaration<T> = {
@@ -17,6 +18,9 @@ type Declaration<T> = {
   /** Needs `token_auth` of a user of this service. */
   needsToken?: boolean
 }
+
+/** Milliseconds: 4.6 hours. */
+const longestTime = 16_777_215
 
 export const parameters = {
   idsite: { parse: whole(1, 4294967295), limit: 20, refuse: 'it must be the number of a site' },
@@ -72,20 +76,25 @@ export const parameters = {
   e_cvar: { parse: text, limit: 10_000 },
 
   /** Milliseconds; what browsers cannot tell is -1, which is nothing. */
-  pf_net: milliseconds(),
-  pf_srv: milliseconds(),
-  pf_tfr: milliseconds(),
-  pf_dm1: milliseconds(),
-  pf_dm2: milliseconds(),
-  pf_onl: milliseconds(),
+  pf_net: milliseconds(whole(0, longestTime)),
+  pf_srv: milliseconds(whole(0, longestTime)),
+  pf_tfr: milliseconds(whole(0, longestTime)),
+  pf_dm1: milliseconds(whole(0, longestTime)),
+  pf_dm2: milliseconds(whole(0, longestTime)),
+  pf_onl: milliseconds(whole(0, longestTime)),
   /** Our own script's: what was measured of the page until it was left. */
   ff_lcp: milliseconds(),
   ff_fcp: milliseconds(),
-  ff_inp: milliseconds(),
+  /** 0 where nobody used the page. */
+  ff_inp: milliseconds((text) => wholeMilliseconds(text) || undefined),
   ff_ttfb: milliseconds(),
-  ff_cls: { parse: decimal, limit: 20 },
+  ff_cls: { parse: shift, limit: 40 },
   ff_engaged: milliseconds(),
-  ff_scroll: { parse: whole(0, 100), limit: 20 },
+  ff_scroll: { parse: percent, limit: 40 },
+  /** How the document was loaded: the browser's PerformanceNavigationTiming as JSON. */
+  ff_nav: { parse: readLoading, limit: 20_000 },
+  /** An address that looks like that of a file: a download if the site's list says so (file-link.ts). */
+  ff_file: { parse: text, limit: 8000 },
 
   /** An empty `_id` is a value: the page has switched cookies off. */
   _id: { parse: visitorId, limit: 16 },
@@ -219,14 +228,34 @@ function clock(most: number): (value: string) => number | undefined {
   return (value) => (/^[+-]?\d+$/.test(value) ? (shown(value) ?? 0) : undefined)
 }
 
-/** Absent where it is unknown (-1) or longer than any page takes (4.6 hours). */
-function milliseconds() {
+/** Absent where it is unknown (-1) or longer than any page takes. */
+function milliseconds(parse: (text: string) => number | undefined = wholeMilliseconds) {
   return {
-    parse: whole(0, 16_777_215),
-    limit: 20,
+    parse,
+    limit: 40,
     refuse: 'it must not be negative',
     refuseWhen: (value: string) => /^-(?!1$)\d/.test(value),
   }
+}
+
+/** Browsers measure in fractions of a millisecond. */
+function wholeMilliseconds(value: string): number | undefined {
+  const number = decimal(value)
+  return number !== undefined && number >= 0 && number <= longestTime ? Math.round(number) : undefined
+}
+
+/** Of a page that is shorter than the window more is seen than there is. */
+function percent(value: string): number | undefined {
+  const number = decimal(value)
+  return number !== undefined && number >= 0 ? Math.min(100, Math.round(number)) : undefined
+}
+
+/** A layout shift, with four decimals. */
+function shift(value: string): number | undefined {
+  const number = decimal(value)
+  return number !== undefined && number >= 0 && number <= 1000
+    ? Math.round(number * 10_000) / 10_000
+    : undefined
 }
 
 function degrees(most: number): (value: string) => number | undefined {

@@ -95,7 +95,7 @@ test.each(['test', 'localhost'] as const)(
       await page.reload()
       await says(world, counts)
       await expect.poll(() => pages(world)).toEqual(['/probe', '/probe', '/', '/'])
-      expect(await firstPartyCookies(world)).toEqual(['_pk_id', '_pk_ses'])
+      expect(await firstPartyCookies(world)).toEqual(['_pk_id'])
       expect(console).toEqual([])
     })
   },
@@ -235,7 +235,7 @@ test('pages of other hosts cannot opt a visitor out through the tracker, and oth
         addEventListener('message', ({ source }) => source === frame.contentWindow && done())
         document.body.append(frame)
       })`)
-    expect(await firstPartyCookies(world)).toEqual(['_pk_id', '_pk_ses'])
+    expect(await firstPartyCookies(world)).toEqual(['_pk_id'])
   })
 })
 

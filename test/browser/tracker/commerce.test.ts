@@ -78,54 +78,9 @@ test('goals, users, dimensions and variables are told as by matomo.js', async ()
     _cvar: '{"1":["plan","pro"]}',
     cvar: '{"2":["type","news"]}',
   })
-  await push(shop, `['resetUserId'], ['deleteCustomDimension', 3], ['trackEvent', 'a', 'b']`)
+  await push(shop, `['resetUserId'], ['setCustomDimension', 3], ['trackEvent', 'a', 'b']`)
   const [, , event] = await shop.collector.arrive(3)
   expect(event).not.toHaveProperty('uid')
   expect(event).not.toHaveProperty('dimension3')
-  await shop.close()
-})
-
-test('what brought the visitor is remembered for conversions, over visits that come from nowhere', async () => {
-  const shop = await openShop(browser, { pages: { '/': '<a href="http://shop.localhost/">Own</a>' } })
-  const referrer = 'https://blog.example/post'
-  await shop.page.goto(shop.url('/?utm_source=mail&utm_campaign=Spring+Sale&utm_term=boots'), {
-    referer: referrer,
-  })
-  const [first] = await shop.collector.arrive(1)
-  const credit = {
-    _rcn: 'Spring Sale',
-    _rck: 'boots',
-    _ref: expect.stringContaining('https://blog.example/'),
-  }
-  expect(first).toMatchObject({ ...credit, _refts: expect.stringMatching(/^\d{10}$/) })
-  const kept = JSON.parse(decodeURIComponent((await shop.cookies())['_pk_ref.1.f007'] ?? ''))
-  expect(kept).toEqual(['Spring Sale', 'boots', Number(first?._refts), first?._ref])
-
-  // Within the visit another campaign changes nothing here; and a visit that comes directly keeps the credit.
-  await shop.page.goto(shop.url('/?utm_campaign=other'))
-  const [, second] = await shop.collector.arrive(2)
-  expect(second).toMatchObject(credit)
-  await shop.page.goto('about:blank')
-  await shop.page.context().clearCookies({ name: '_pk_ses.1.f007' })
-  await shop.page.goto(shop.url('/next'))
-  const [, , third] = await shop.collector.arrive(3)
-  expect(third).toMatchObject({ ...credit, _refts: first?._refts })
-  await shop.page.goto('about:blank')
-
-  await shop.page.context().clearCookies({ name: '_pk_ses.1.f007' })
-  await shop.page.goto(shop.url('/#mtm_campaign=hash'))
-  const hits = await shop.collector.arrive(4)
-  expect(hits[3]).toMatchObject({ _rcn: 'hash' })
-  expect(hits[3]).not.toHaveProperty('_rck')
-  await shop.close()
-})
-
-test('what matomo.js remembered of it goes on', async () => {
-  const shop = await openShop(browser)
-  const value = encodeURIComponent(JSON.stringify(['Old', '', 1700000000, 'https://a.example/']))
-  await shop.page.context().addCookies([{ name: '_pk_ref.1.fe15', value, url: shop.url() }])
-  await shop.page.goto(shop.url())
-  const [hit] = await shop.collector.arrive(1)
-  expect(hit).toMatchObject({ _rcn: 'Old', _refts: '1700000000', _ref: 'https://a.example/' })
   await shop.close()
 })

@@ -15,9 +15,9 @@ const contents = async (shop: Shop, count: number) =>
 
 const marked = `
   <div data-track-content data-content-name="Banner" data-content-piece="Sale"><a href="/sale">Sale</a></div>
-  <p class="matomoTrackContent"><img src="/a.png" alt=""><i data-content-target="/there">There</i></p>
+  <p data-track-content><img src="/a.png" alt=""><i data-content-target="/there">There</i></p>
   <div style="height:5000px"></div>
-  <div class="piwikTrackContent" title="Below" id="below">Below</div>`
+  <div data-track-content data-content-name="Below" id="below">Below</div>`
 
 test('all contents of a page are counted, once in a page view, and clicks into them', async () => {
   const shop = await openShop(browser, {
@@ -29,13 +29,13 @@ test('all contents of a page are counted, once in a page view, and clicks into t
   await shop.page.evaluate(`_paq.push(['trackAllContentImpressions'], ['trackAllContentImpressions'])`)
   await shop.collector.arrive(4)
   await shop.page.click('a')
-  await shop.page.evaluate(`_paq.push(['trackContentInteractionNode', document.querySelector('i'), 'hover'])`)
+  await shop.page.click('i')
   expect(await contents(shop, 6)).toEqual([
     ['Banner', 'Sale', shop.url('/sale'), undefined, '1'],
     [shop.url('/a.png'), shop.url('/a.png'), '/there', undefined, '1'],
-    ['Below', 'Unknown', undefined, undefined, '1'],
+    ['Below', undefined, undefined, undefined, '1'],
     ['Banner', 'Sale', shop.url('/sale'), 'click', '1'],
-    [shop.url('/a.png'), shop.url('/a.png'), '/there', 'hover', '1'],
+    [shop.url('/a.png'), shop.url('/a.png'), '/there', 'click', '1'],
   ])
   await shop.close()
 })
@@ -59,8 +59,8 @@ test('contents may be told by hand', async () => {
     `_paq.push(['trackContentImpression', 'Ad', 'Image', '/to'], ['trackContentInteraction', 'tap', 'Ad', 'Image', '/to'])`,
   )
   expect(await contents(shop, 3)).toEqual([
-    ['Ad', 'Image', '/to', undefined, '1'],
-    ['Ad', 'Image', '/to', 'tap', '1'],
+    ['Ad', 'Image', '/to', undefined, undefined],
+    ['Ad', 'Image', '/to', 'tap', undefined],
   ])
   await shop.close()
 })

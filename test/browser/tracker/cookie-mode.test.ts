@@ -67,7 +67,7 @@ async function seen(mark: string): Promise<string[]> {
   return rows.map(({ visitor }) => visitor)
 }
 
-const script = ['_pk_id.1.f007', '_pk_ses.1.f007']
+const script = ['_pk_id.1.f007']
 const service = ['pk_id.1 HttpOnly', 'pk_sess.1 HttpOnly']
 
 test('By default the script on the page keeps the visitor’s cookies', async () => {

@@ -35,7 +35,7 @@ test('core.js counts page views, moves within an application, outlinks, download
   await shop.page.evaluate(`history.pushState({}, '', '/shoes'); document.title = 'Shoes'`)
   const hits = await shop.collector.arrive(5)
   expect(hits[2]?.link).toMatch(/\/away$/)
-  expect(hits[3]?.download).toBe(shop.url('/list.pdf'))
+  expect(hits[3]?.ff_file).toBe(shop.url('/list.pdf'))
   expect(hits[4]).toMatchObject({ url: shop.url('/shoes'), action_name: 'Shoes', urlref: shop.url() })
   expect(Object.keys(await shop.cookies())).toEqual(['_pk_id.1.f007'])
   await leave(shop)

@@ -29,7 +29,6 @@ test('a page view tells title, address, referrer, screen, colours, techniques, t
   expect(first).toMatchObject({
     idsite: '1',
     rec: '1',
-    send_image: '0',
     action_name: 'Shop',
     url: shop.url('/?utm_campaign=spring#part'),
     urlref: '',
@@ -45,7 +44,8 @@ test('a page view tells title, address, referrer, screen, colours, techniques, t
   expect(JSON.parse(first?.uadata ?? '')).toMatchObject({
     platform: 'Linux',
     mobile: false,
-    fullVersionList: expect.arrayContaining([{ brand: 'Chromium', version: browser.version() }]),
+    brands: expect.arrayContaining([{ brand: 'Chromium', version: browser.version().split('.')[0] }]),
+    platformVersion: expect.any(String),
   })
   expect(second).toMatchObject({
     action_name: 'Shop /next',

@@ -34,14 +34,14 @@ test('a collector that cannot be reached is no matter for the console of the pag
 
 test('of methods that it does not know the script tells only where the tag asks for it', async () => {
   const shop = await openShop(browser, {
-    head: '<script async src="HOST/f.js?site=1" data-do="enableDebug"></script>',
+    head: '<script async src="HOST/f.js?site=1" data-debug="1"></script>',
   })
   await shop.page.goto(shop.url())
   await shop.collector.arrive(1)
   await shop.page.evaluate(`_paq.push(['setLinkTrackingTimer', 500], ['enableLinkTracking', true])`)
   expect(shop.console).toEqual([
-    'log: Footfall: setLinkTrackingTimer is ignored',
-    'log: Footfall: enableLinkTracking is ignored',
+    'log: Footfall ignores setLinkTrackingTimer',
+    'log: Footfall ignores enableLinkTracking',
   ])
   await shop.close()
 })

@@ -23,6 +23,23 @@ type Site = { goals?: object[]; dimensions?: object[] }
 type Seen = [name: string, sent: Requests, visit: object, site?: Site]
 type Absent = [name: string, sent: Sent, site?: Site]
 type Refused = [name: string, sent: Requests, message: string, site?: Site]
+/** What a browser says of the loading of a page, and what it means; milliseconds. */
+const loading = JSON.stringify({
+  name: 'https://example.org/',
+  entryType: 'navigation',
+  activationStart: 0,
+  fetchStart: 1.5,
+  connectEnd: 4,
+  requestStart: 4,
+  responseStart: 24.25,
+  responseEnd: 25,
+  domInteractive: 100,
+  domComplete: 180.5,
+  loadEventStart: 180.5,
+  loadEventEnd: 0,
+})
+const loadingTimes = { ttfb: 24, network: 3, server: 20, transfer: 1, dom_processing: 75, dom_completion: 81 }
+
 type Dropped = [name: string, sent: Sent]
 
 /** A visit of one action. */
@@ -201,7 +218,34 @@ const good: Seen[] = [
     [name, [{ pv_id: 'late01', [name]: 5 }, late(name, 9)], one({ timings: { [timing]: 9 } })],
   ]),
   ['ff_cls', { ff_cls: '0.125' }, one({ timings: { cls: 0.125 } })],
+  ['ff_cls', { ff_cls: '0.12346789' }, one({ timings: { cls: 0.1235 } })],
+  ['ff_engaged', { ff_engaged: '1234.56' }, one({ timings: { engaged: 1235 } })],
   ['ff_scroll', { ff_scroll: 100 }, one({ timings: { scroll: 100 } })],
+  ['ff_scroll', { ff_scroll: '33.37' }, one({ timings: { scroll: 33 } })],
+  // Of a page that is shorter than the window.
+  ['ff_scroll', { ff_scroll: 150 }, one({ timings: { scroll: 100 } })],
+  ['ff_nav', { ff_nav: loading }, one({ timings: loadingTimes })],
+  // Loaded in advance: the visitor's time begins when the page is shown.
+  [
+    'ff_nav',
+    { ff_nav: JSON.stringify({ ...JSON.parse(loading), activationStart: 30 }), ff_lcp: '90.4', ff_fcp: 20 },
+    one({ timings: { ...loadingTimes, ttfb: 0, lcp: 60, fcp: 0 } }),
+  ],
+  [
+    'ff_file',
+    { ff_file: 'https://example.org/files/list.PDF?sid=1' },
+    { actions: [{ kind: 'download', target: 'https://example.org/files/list.PDF?sid=1' }] },
+  ],
+  [
+    'ff_file',
+    { ff_file: 'https://example.org/get?name=list.pdf&page=2' },
+    { actions: [{ kind: 'download', target: 'https://example.org/get?name=list.pdf&page=2' }] },
+  ],
+  [
+    'ff_file',
+    { ff_file: 'https://elsewhere.example/john.doe' },
+    { actions: [{ kind: 'outlink', target: 'https://elsewhere.example/john.doe' }] },
+  ],
   ['dimension', { dimension1: ' gold ' }, { dimensions: { 1: 'gold' } }, custom],
   ['dimension', [{ dimension1: 'gold' }, { dimension1: 'pro' }], { dimensions: { 1: 'pro' } }, custom],
   ['dimension', [{ dimension1: 'gold' }, { dimension1: '' }], { dimensions: {} }, custom],
@@ -382,7 +426,13 @@ const absent: Absent[] = [
     (name): Absent => [name, { [name]: 16_777_216 }],
   ),
   ['ff_cls', { ff_cls: 'x' }],
-  ['ff_scroll', { ff_scroll: 101 }],
+  ['ff_cls', { ff_cls: -1 }],
+  ['ff_inp', { ff_inp: 0 }],
+  ['ff_scroll', { ff_scroll: 'NaN' }],
+  ['ff_scroll', { ff_scroll: -1 }],
+  ['ff_nav', { ff_nav: '{"responseEnd":' }],
+  ['ff_nav', { ff_nav: '{"responseEnd":"soon","fetchStart":-1,"activationStart":null}' }],
+  ['ff_nav', { ff_nav: '7' }],
   ['dimension', { dimension3: 'not active' }, custom],
   ['dimension', { dimension9: 'not there' }, custom],
   ['dimension', { dimension0: 'no number' }, custom],
@@ -468,6 +518,9 @@ const dropped: Dropped[] = [
   ['bots', { ua: crawler, bots: 0 }],
   ['ping', { ping: 1 }],
   ['ca', { ca: 1 }],
+  // A page of the site, and nothing.
+  ['ff_file', { ff_file: 'https://www.example.org/john.doe' }],
+  ['ff_file', { ff_file: 'john.doe' }],
   ['pf_net', { pv_id: 'none01', pf_net: 5, ca: 1 }],
   ['tracker_install_check', { tracker_install_check: '0123456789abcdef' }],
 ]
