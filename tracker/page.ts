@@ -16,7 +16,7 @@ const { src = location.href, dataset = {} } = (document.currentScript || {}) as 
 const home = new URL('f', src)
 
 /** Where the tag has a data-debug with something in it. */
-export const debug = dataset.debug ? console : undefined
+export const debug = (dataset.debug && console) as Console | undefined
 
 /** Origin that the script came from, which is also that of the opt-out frame. */
 export const origin = home.origin

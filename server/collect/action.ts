@@ -16,6 +16,24 @@ import type { Action, Beacon } from './beacon.ts'
 import type { Extras, HitKind, Technique, Timing } from './hit.ts'
 import type { ParameterName, Parameters } from './parameter.ts'
 
+/** Before it is known what was done. */
+export const noAction = {
+  kind: 'pageview',
+  url: '',
+  url_prefix: 0,
+  title: '',
+  page_view_id: '',
+  target_url: '',
+  search_keyword: '',
+  search_category: '',
+  search_count: -1,
+  event_category: '',
+  event_action: '',
+  event_name: '',
+  event_value: null,
+  extras: undefined,
+} as const
+
 export function recogniseAction(beacon: Beacon): Action {
   const { parameters, site } = beacon
   const page = pageAt(pageUrl(beacon), site, parameters.search !== undefined, parameters.cs)

@@ -6,6 +6,7 @@
 
 import type { Journal } from '../journal/journal.ts'
 import type { Store } from '../store/store.ts'
+import { noAction } from './action.ts'
 import { type CommonHit, factsText, lineOf, readFacts, type VisitFacts } from './hit.ts'
 import { type Known, type Numbered, numbered } from './known.ts'
 import type { Visit, Visits } from './visit.ts'
@@ -195,21 +196,11 @@ export function recognisedLine(
   return lineOf(hit, facts)
 }
 
+const { extras: _, ...noColumns } = noAction
 const nothing = {
+  ...noColumns,
   kind: 'recognised',
   method: 'POST',
-  url: '',
-  url_prefix: 0,
-  title: '',
-  page_view_id: '',
-  target_url: '',
-  search_keyword: '',
-  search_category: '',
-  search_count: -1,
-  event_category: '',
-  event_action: '',
-  event_name: '',
-  event_value: null,
   previous_url: '',
   previous_title: '',
   time_spent: 0,

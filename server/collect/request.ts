@@ -4,6 +4,7 @@
 import { parse } from 'fast-querystring'
 import type { Site } from '../admin/site.ts'
 import { limits } from '../limits.ts'
+import { noAction } from './action.ts'
 import type { Beacon } from './beacon.ts'
 import { needToken, type Parameters, readParameters, type Sent } from './parameter.ts'
 import { Refusal } from './refusal.ts'
@@ -38,22 +39,6 @@ const noDevice = {
 } as const
 const noAliases = [] as const
 const noReferrer = { type: 'direct', name: '', keyword: '', url: '' } as const
-const noAction = {
-  kind: 'pageview',
-  url: '',
-  url_prefix: 0,
-  title: '',
-  page_view_id: '',
-  target_url: '',
-  search_keyword: '',
-  search_category: '',
-  search_count: -1,
-  event_category: '',
-  event_action: '',
-  event_name: '',
-  event_value: null,
-  extras: undefined,
-} as const
 
 /** @throws Refusal when it names no site of ours, or a parameter is bad or needs a token. */
 export function beaconOf(sent: Sent, request: Request, registry: Registry, bulk?: Bulk): Beacon {

@@ -138,9 +138,9 @@ test('Hits sent live, or imported later in any order, make the same visits', asy
       await importHits(shuffled(sent, seed))
       expect(await kept(imported, ids)).toEqual(await kept(world.siteId, ids))
     }),
-    { numRuns: 25 },
+    { numRuns: 20 },
   )
-})
+}, 240_000)
 
 // But for what a part cannot know: pings and measurements whose visit no part has brought so far are dropped, and that
 // a visit was told to begin is not kept with it.
@@ -163,9 +163,9 @@ test('So do hits that are imported in several parts, one after the other', async
       const expected = await kept(world.siteId, ids)
       expect(comparable(await kept(imported, ids))).toEqual(comparable(expected))
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   )
-})
+}, 240_000)
 
 /** Without positions: a visit that was told its number later has one more row. */
 function comparable({ visits, hits }: { visits: Row[]; hits: Row[] }): { visits: Row[]; hits: Row[] } {
