@@ -17,6 +17,7 @@ import { matomoRoutes } from './api/matomo.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
 import { reportRoutes } from './api/reports.ts'
+import { sequenceRoutes } from './api/sequences.ts'
 import { attemptKeys, sessionRoutes } from './api/session.ts'
 import { settingRoutes } from './api/settings.ts'
 import { setupRoutes } from './api/setup.ts'
@@ -127,6 +128,7 @@ export async function createApp(
     await app.register(goalRoutes, { access, sites, store, now })
     await app.register(dimensionRoutes, { access, sites })
     await app.register(visitRoutes, { access, sites, store, now })
+    await app.register(sequenceRoutes, { access, sites, store, now })
     await app.register(reportRoutes, {
       store,
       sites,

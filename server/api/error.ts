@@ -36,6 +36,7 @@ export const errorStatus = {
   too_slow: 408,
   already_set_up: 409,
   email_taken: 409,
+  raw_data_gone: 410,
   question_too_large: 413,
   body_too_large: 413,
   unsupported_media_type: 415,
