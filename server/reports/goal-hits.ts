@@ -73,9 +73,17 @@ function conditionSql(goal: Exclude<Goal, { match: 'manual' }>, name: string, pa
     return `kind IN ('pageview', 'event', 'download', 'outlink', 'search')
           AND dateDiff('second', visit_time, time) > {${name}_seconds:UInt32}`
   }
-  const { match, pattern } = goal
+  return textFoundSql(goal, `${name}_text`, params)
+}
+
+/** A condition over `hits`: those of the right kind in which a text is found. `name` is that of its parameters. */
+export function textFoundSql(
+  { match, pattern }: { match: TextMatch; pattern: Pattern },
+  name: string,
+  params: Params,
+): string {
   const [kind, text] = subjects[match]
-  const found = [matchSql(text, pattern, `${name}_text`, params)]
+  const found = [matchSql(text, pattern, name, params)]
   if (match === 'url') {
     const once = `toValidUTF8(decodeURLComponent(${text}))`
     found.push(matchSql(once, decodedPattern(pattern), `${name}_decoded`, params))
