@@ -5,8 +5,8 @@
 // - last_non_direct: to the last one that something brought; where there is none, to the last;
 // - linear: an equal part to each.
 //
-// Parts are counted in millionths as whole numbers, and what division leaves over is given away as well, so that every
-// model adds up to the conversions and their revenue exactly.
+// Parts are counted in millionths as whole numbers, and what division leaves over goes to the visit in which it happened,
+// so that every model adds up to the conversions and their revenue exactly.
 
 import { type Goal, liveGoals } from '../admin/goal.ts'
 import type { Store } from '../store/store.ts'
@@ -103,27 +103,22 @@ function labelOf(by: AttributionDimension, { type, name }: Found): string {
   return name === '' ? channelName(type) : name
 }
 
-/** Type and name that a visit (first_time, visit_id, type, name) counts for. */
+/** What a visit counts for: over its type and name. */
 const keySql: Record<AttributionDimension, string> = {
-  channel: `(touch.3, '')`,
-  source: '(touch.3, touch.4)',
-  campaign: `if(touch.3 = 'campaign', (touch.3, touch.4), ('', ''))`,
+  channel: `(type, '')`,
+  source: '(type, name)',
+  campaign: `if(type = 'campaign', (type, name), ('', ''))`,
 }
 
-/** What the visit at `place` among `touches` gets of an amount; of an equal part, what division leaves over as well. */
-const shareSql: Record<AttributionModel, (amount: string) => string> = {
-  first: (amount) => `if(place = 1, ${amount}, toInt128(0))`,
-  last: (amount) => `if(place = length(touches), ${amount}, toInt128(0))`,
-  last_non_direct: (amount) => `if(place = brought, ${amount}, toInt128(0))`,
-  linear: (amount) =>
-    `intDiv(${amount} * place, length(touches)) - intDiv(${amount} * (place - 1), length(touches))`,
-}
-
+/**
+ * By windows over the visits of each visitor, not by lists of them: a list for each conversion would take the square
+ * of what a visitor does. A visit with conversions sees those before it; each visit then sees the parts of those after.
+ */
 function attributionSql({ by, segment, sort }: AttributionQuestion, conversions: string): string {
   const columns = attributionModels.flatMap((model) => [`${model}_conversions`, `${model}_revenue`])
-  const shares = attributionModels.flatMap((model) => [
-    `sum(${shareSql[model]('one')}) AS s_${model}_conversions`,
-    `sum(${shareSql[model]('worth')}) AS s_${model}_revenue`,
+  const sums = attributionModels.flatMap((model) => [
+    `sumIf(credit.3, credit.2 = '${model}') AS s_${model}_conversions`,
+    `sumIf(credit.4, credit.2 = '${model}') AS s_${model}_revenue`,
   ])
   const converted = `SELECT visit_id, revenue FROM (
 ${conversions}
@@ -131,47 +126,50 @@ ${conversions}
   const earlier = 'site_id = {site:UInt32} AND day BETWEEN {since:Date} AND {to:Date}'
   return `SELECT key.1 AS type, key.2 AS name,
   ${columns.map((name) => `toFloat64(s_${name}) / ${whole} AS ${name}`).join(',\n  ')},
-  toFloat64(sum(s_first_conversions) OVER ()) / ${whole} AS conversions,
-  toFloat64(sum(s_first_revenue) OVER ()) / ${whole} AS revenue,
+  toFloat64(sum(s_last_conversions) OVER ()) / ${whole} AS conversions,
+  toFloat64(sum(s_last_revenue) OVER ()) / ${whole} AS revenue,
   count() OVER () AS row_count
 FROM (
-  SELECT ${keySql[by]} AS key,
-    ${shares.join(',\n    ')}
+  SELECT credit.1 AS key, ${sums.join(',\n    ')}
   FROM (
-    SELECT worth, toInt128(${whole}) AS one, touches, toInt128(place) AS place, touch,
-      toInt128(if(arrayExists(other -> other.3 != 'direct', touches),
-        arrayLastIndex(other -> other.3 != 'direct', touches), length(touches))) AS brought
+    SELECT arrayJoin(arrayFilter(one -> one.3 != 0 OR one.4 != 0, [
+      (first, 'first', amount, worth),
+      (own, 'last', amount, worth),
+      (brought, 'last_non_direct', amount, worth),
+      (own, 'linear',
+        sum(part_of_amount) OVER after + amount - part_of_amount * touches,
+        sum(part_of_worth) OVER after + worth - part_of_worth * touches)])) AS credit
     FROM (
-      SELECT conversion.3 AS worth,
-        arrayFilter(visit -> (visit.1, visit.2) <= (conversion.1, conversion.2)
-          AND conversion.1 - visit.1 <= {window:UInt32}, visits_of_visitor) AS touches
+      SELECT visitor, at, own, amount, worth,
+        toInt128(count() OVER before) AS touches,
+        argMin(own, (at, visit_id)) OVER before AS first,
+        if(countIf(type != 'direct') OVER before = 0, own,
+          argMaxIf(own, (at, visit_id), type != 'direct') OVER before) AS brought,
+        intDiv(amount, touches) AS part_of_amount,
+        intDiv(worth, touches) AS part_of_worth
       FROM (
-        SELECT arraySort(groupArray((at, visit_id, type, name))) AS visits_of_visitor,
-          groupArrayArray(arrayMap(worth -> (at, visit_id, worth), worths)) AS conversions_of_visitor
+        SELECT visit_id, max(v_visitor) AS visitor, max(v_at) AS at, max(v_type) AS type, max(v_name) AS name,
+          ${keySql[by]} AS own, sum(v_amount) AS amount, sum(v_worth) AS worth
         FROM (
-          SELECT visit_id, max(v_visitor) AS visitor, max(v_at) AS at, max(v_type) AS type, max(v_name) AS name,
-            groupArrayArray(v_worths) AS worths
+          SELECT visit_id, visitor_id AS v_visitor, toUnixTimestamp(first_time) AS v_at,
+            if(referrer_type = '', 'direct', toString(referrer_type)) AS v_type, toString(referrer_name) AS v_name,
+            toInt128(0) AS v_amount, toInt128(0) AS v_worth
+          FROM visit
+          WHERE ${earlier} AND visitor_id GLOBAL IN (
+            SELECT visitor_id FROM visit WHERE ${earlier} AND visit_id GLOBAL IN (SELECT visit_id FROM (
+${converted}
+            )))
+          UNION ALL
+          SELECT visit_id, 0, 0, '', '', toInt128(${whole}), toInt128(round(least(revenue, 1e15) * ${whole}))
           FROM (
-            SELECT visit_id, visitor_id AS v_visitor, toUnixTimestamp(first_time) AS v_at,
-              if(referrer_type = '', 'direct', toString(referrer_type)) AS v_type, toString(referrer_name) AS v_name,
-              emptyArrayInt64()::Array(Int128) AS v_worths
-            FROM visit
-            WHERE ${earlier} AND visitor_id GLOBAL IN (
-              SELECT visitor_id FROM visit WHERE ${earlier} AND visit_id GLOBAL IN (SELECT visit_id FROM (
 ${converted}
-              )))
-            UNION ALL
-            SELECT visit_id, 0, 0, '', '', [toInt128(round(least(revenue, 1e15) * ${whole}))] FROM (
-${converted}
-            )
           )
-          GROUP BY visit_id
         )
-        GROUP BY visitor
+        GROUP BY visit_id
       )
-      ARRAY JOIN conversions_of_visitor AS conversion
+      WINDOW before AS (PARTITION BY visitor ORDER BY at RANGE BETWEEN {window:UInt32} PRECEDING AND CURRENT ROW)
     )
-    ARRAY JOIN touches AS touch, arrayEnumerate(touches) AS place
+    WINDOW after AS (PARTITION BY visitor ORDER BY at RANGE BETWEEN CURRENT ROW AND {window:UInt32} FOLLOWING)
   )
   GROUP BY key
 )

@@ -1,5 +1,5 @@
 // How far visitors come in a funnel. Each visit, or each visitor, is counted by the way that leads farthest: a step is
-// taken by one hit, the next one by a later hit. Of several such ways the one counts that begins last, but a funnel that
+// taken by one hit, the next one by a later hit; a goal comes right after the hit that reaches it. Of several such ways the one counts that begins last, but a funnel that
 // was completed once is completed; so the time between two steps is measured from the last time that the first was taken.
 //
 // Within a visit, hits have the order in which they arrived. By a visitor, within so many days: the first step is taken
@@ -122,8 +122,11 @@ function readPlace({ place, visits }: Found): Place {
   return { kind, label: place.slice(space + 1), count: visits }
 }
 
-// A moment is a tuple: when the visit began, its id, position, time, what was done, whether it leads to another place,
-// and for each step whether it takes it. A way is a list of indices of moments, one for each step that was taken.
+// A moment of a visit is a tuple: when the visit began, its id, position, 0 for a hit and 1 for a goal that it reached,
+// time, what was done, whether that leads to another place, and for each step whether it takes it. A mark is a moment
+// that takes a step: its time, its number among the moments, the visit, and the steps. A way is a list of marks, one
+// for each step that was taken. No function here looks at a whole list for each of its members: ClickHouse would copy
+// the list as many times.
 
 function funnelSql(question: FunnelQuestion): { sql: string; params: Params } {
   const { funnel, segment, site } = question
@@ -131,95 +134,94 @@ function funnelSql(question: FunnelQuestion): { sql: string; params: Params } {
   const params: Params = {}
   const goals = steps.flatMap((step) => ('goal' in step ? [step.goal] : []))
   const conditions = steps.map((step, index) => conditionSql(step, `step_${index + 1}`, params))
+  conditions[0] = `day <= {begun_until:Date} AND ${conditions[0]}`
   const reached = reachedSql(goals, site, params)
   params.step_goals = steps.map((step) => ('goal' in step ? step.goal : -1))
   const rows = wholeVisits(segment)
   const [first] = steps
   const began =
     first && 'goal' in first
-      ? `SELECT visit_id FROM (${reached}) WHERE goal = ${first.goal} AND day <= {begun_until:Date}`
-      : `SELECT visit_id FROM hits WHERE ${rows} AND day <= {begun_until:Date} AND ${conditions[0]}`
+      ? `SELECT visit_id FROM (${reached}) WHERE goal = {step_goals:Array(Int64)}[1] AND day <= {begun_until:Date}`
+      : `SELECT visit_id FROM hits WHERE ${rows} AND ${conditions[0]}`
   const beginners =
     days === 0
       ? began
       : `SELECT visit_id FROM visit WHERE ${rows} AND visitor_id GLOBAL IN (
         SELECT visitor_id FROM visit WHERE ${rows} AND visit_id GLOBAL IN (${began}))`
-  const follows = [
-    ...(days > 0 ? ['moments[here].4 - moments[before[1]].4 <= {window:UInt32}'] : []),
-    ...(order === 'strict' ? ['here = before[-1] + 1'] : []),
-  ]
-  const way =
-    order === 'any'
-      ? `arrayMap(step -> toUInt32(arrayFirstIndex(moment -> moment.7[step], moments)), range(1, ${steps.length + 1}))`
-      : `arrayFold((ways, here) -> if(notEmpty(ways[-1]), ways, arrayMap(
-          (step, takes, before, way) -> if(takes AND (step = 1 OR (notEmpty(before)${follows.map((condition) => ` AND ${condition}`).join('')})),
-            arrayPushBack(before, here), way),
-          range(1, ${steps.length + 1}), moments[here].7, arrayPushFront(arrayPopBack(ways), emptyArrayUInt32()), ways)),
-          arrayFilter(index -> has(moments[index].7, 1), arrayEnumerate(moments)),
-          arrayWithConstant(${steps.length}, emptyArrayUInt32()))`
-  const farthest =
-    order === 'any'
-      ? `arraySlice(way, 1, if(has(way, 0), toInt64(indexOf(way, 0)) - 1, ${steps.length}))`
-      : 'arrayLast(one -> notEmpty(one), way)'
   const sql = `SELECT what, step, place, count() AS visits, uniqExact(visitor) AS visitors,
   quantileExactInclusive(0.5)(seconds) AS median,
   sum(count()) OVER (PARTITION BY what, step) AS total,
   count() OVER (PARTITION BY what, step) AS places
 FROM (
   SELECT visitor, arrayJoin(arrayConcat(
-      arrayMap((index, number) -> ('step', number, '',
-        if(number = 1, toInt64(0), greatest(0, moments[index].4 - moments[taken[number - 1]].4))),
-        taken, arrayEnumerate(taken)),
-      if(notEmpty(taken) AND length(taken) < ${steps.length}, [('instead', toUInt32(length(taken)), next, toInt64(0))], []))) AS one,
+      arrayMap((mark, before, number) -> ('step', number, '', if(number = 1, toInt64(0), greatest(0, mark.1 - before.1))),
+        way, arrayPushFront(arrayPopBack(way), way[1]), arrayEnumerate(way)),
+      if(length(way) < ${steps.length}, [('instead', toUInt32(length(way)), next, toInt64(0))], []))) AS one,
     one.1 AS what, one.2 AS step, one.3 AS place, one.4 AS seconds
   FROM (
-    SELECT visitor, moments, taken, arrayMax(taken) AS last,
-      arrayFirst(moment -> moment.6, arrayFilter(
-        moment -> moment.2 = moments[last].2, arraySlice(moments, last + 1))) AS found,
-      if(found.5 = '', 'exit ', found.5) AS next
+    SELECT visitor, way, arraySort(mark -> mark.2, way)[-1] AS last,
+      arrayFirst(moment -> moment.7 AND moment.2 = last.3, arraySlice(moments, last.2 + 1)).6 AS found,
+      if(found = '', 'exit ', found) AS next
     FROM (
-      SELECT visitor, moments, ${way} AS way, ${farthest} AS taken
+      SELECT visitor, moments, arrayFilter(mark -> has(mark.4, 1), arrayMap(
+          (moment, number) -> (moment.5, number, moment.2, moment.8), moments, arrayEnumerate(moments))) AS marks,
+        ${order === 'any' ? anyWay(steps.length) : orderedWay(steps.length, order, days)} AS way
       FROM (
-        SELECT max(visitor_of_visit) AS visitor, arraySort(moment -> (moment.1, moment.2, moment.3), groupArrayArray(moments_of_visit)) AS moments
+        SELECT max(visitor_of_visit) AS visitor,
+          arraySort(moment -> (moment.1, moment.2, moment.3, moment.4), groupArrayArray(moments_of_visit)) AS moments
         FROM (
-          SELECT visit_id, visitor_of_visit, arrayFilter(moment -> moment.6 OR has(moment.7, 1), arrayMap(
-            one -> (began_at, visit_id, one.1, one.2, one.3, one.4, arrayMap(
-              (takes, goal, step) -> toUInt8((takes OR (goal >= 0 AND has(reached, (one.1, goal))))
-                AND (step > 1 OR day <= {begun_until:Date})),
-              one.5, {step_goals:Array(Int64)}, arrayEnumerate(one.5))),
-            arraySort(one -> one.1, hits_of_visit))) AS moments_of_visit
+          SELECT visit_id, maxIf((position, visitor), NOT goal).2 AS visitor_of_visit, minIf(begun, NOT goal) AS began_at,
+            arrayMap(one -> (began_at, visit_id, one.1, one.2, one.3, one.4, one.5, one.6),
+              groupArrayIf((position, goal, at, place, leads, takes), leads OR has(takes, 1))) AS moments_of_visit
           FROM (
-            SELECT day, visit_id, maxIf((position, visitor), goal < 0).2 AS visitor_of_visit,
-              minIf(begun, goal < 0) AS began_at,
-              groupArrayIf((position, at, place, leads, takes), goal < 0 AND counts) AS hits_of_visit,
-              groupArrayIf((position, goal), goal >= 0) AS reached
-            FROM (
-              SELECT day, visit_id, position, visitor_id AS visitor, toInt64(toUnixTimestamp(visit_time)) AS begun,
-                toInt64(toUnixTimestamp(time)) AS at,
-                kind IN ('pageview', 'search', 'download', 'outlink') AS leads,
-                leads OR kind IN ('event', 'goal', 'order') AS counts,
-                concat(toString(kind), ' ', multiIf(kind = 'pageview', url, kind = 'search', search_keyword, target_url)) AS place,
-                [${conditions.map((condition) => `toUInt8(${condition})`).join(', ')}] AS takes,
-                toInt64(-1) AS goal
-              FROM hits
-              WHERE ${rows} AND visit_id GLOBAL IN (${beginners})
-              UNION ALL
-              SELECT day, visit_id, position, toUInt64(0), toInt64(0), toInt64(0), 0, 0, '', emptyArrayUInt8(), toInt64(goal)
-              FROM (${reached})
-              WHERE visit_id GLOBAL IN (${beginners})
-            )
-            GROUP BY day, visit_id
+            SELECT day, visit_id, position, visitor_id AS visitor, toInt64(toUnixTimestamp(visit_time)) AS begun,
+              0 AS goal, toInt64(toUnixTimestamp(time)) AS at,
+              concat(toString(kind), ' ', multiIf(kind = 'pageview', url, kind = 'search', search_keyword, target_url)) AS place,
+              kind IN ('pageview', 'search', 'download', 'outlink') AS leads,
+              [${conditions.map((condition) => `toUInt8(${condition})`).join(', ')}] AS takes
+            FROM hits
+            WHERE ${rows} AND visit_id GLOBAL IN (${beginners})
+            UNION ALL
+            SELECT day, visit_id, position, 0, 0, 1, toInt64(toUnixTimestamp(time)), '', 0,
+              arrayMap((of_step, number) -> toUInt8(of_step = goal AND (number > 1 OR day <= {begun_until:Date})),
+                {step_goals:Array(Int64)}, arrayEnumerate({step_goals:Array(Int64)}))
+            FROM (${reached})
+            WHERE visit_id GLOBAL IN (${beginners})
           )
+          GROUP BY day, visit_id
         )
         GROUP BY ${days === 0 ? 'visit_id' : 'visitor_of_visit'}
       )
     )
+    WHERE notEmpty(way)
   )
 )
 GROUP BY what, step, place
 ORDER BY what, step, visits DESC, place
 LIMIT {limit:UInt32} BY what, step`
   return { sql, params }
+}
+
+const noMarks = "CAST([], 'Array(Tuple(Int64, UInt32, UInt64, Array(UInt8)))')"
+
+/** For each step the way that leads to it, made longer by each mark that takes the next one; then the longest. */
+function orderedWay(steps: number, order: Funnel['order'], days: number): string {
+  const follows = [
+    'notEmpty(before)',
+    ...(days > 0 ? ['mark.1 - before[1].1 <= {window:UInt32}'] : []),
+    ...(order === 'strict' ? ['mark.2 = before[-1].2 + 1'] : []),
+  ]
+  return `arrayLast(one -> notEmpty(one), arrayFold((ways, mark) -> if(notEmpty(ways[-1]), ways, arrayMap(
+          (step, takes, before, one) -> if(takes AND (step = 1 OR (${follows.join(' AND ')})), arrayPushBack(before, mark), one),
+          range(1, ${steps + 1}), mark.4, arrayPushFront(arrayPopBack(ways), ${noMarks}), ways)),
+          marks, arrayWithConstant(${steps}, ${noMarks})))`
+}
+
+/** The first mark of each step, up to the first step that has none. */
+function anyWay(steps: number): string {
+  const found = `arrayMap(step -> arrayFirst(mark -> mark.4[step], marks), range(1, ${steps + 1}))`
+  return `arraySlice(${found} AS found_marks, 1,
+          arrayFirstIndex(mark -> mark.2 = 0, arrayPushBack(found_marks, CAST((0, 0, 0, []), 'Tuple(Int64, UInt32, UInt64, Array(UInt8))'))) - 1)`
 }
 
 /** Over `hits`; of a goal, which is not told by the hit alone, never. */
@@ -231,7 +233,7 @@ function conditionSql(step: FunnelStep, name: string, params: Params): string {
   return `(${found.join(' AND ')})`
 }
 
-/** SELECT of day, visit_id, position and goal: where the goals of the funnel were reached. */
+/** SELECT of goal, day, visit_id, position and time: where the goals of the funnel were reached. */
 function reachedSql(numbers: number[], site: Site, params: Params): string {
   const goals = numbers.filter((number) => number !== orderGoal).map((number) => findGoal(site.goals, number))
   const conversions = conversionsSql([...new Set(goals)], numbers.includes(orderGoal))
