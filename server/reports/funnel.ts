@@ -124,9 +124,9 @@ function readPlace({ place, visits }: Found): Place {
 
 // A moment of a visit is a tuple: when the visit began, its id, position, 0 for a hit and 1 for a goal that it reached,
 // time, what was done, whether that leads to another place, and for each step whether it takes it. A mark is a moment
-// that takes a step: its time, its number among the moments, the visit, and the steps. A way is a list of marks, one
-// for each step that was taken. No function here looks at a whole list for each of its members: ClickHouse would copy
-// the list as many times.
+// that takes a step: its time, its number among the moments, the visit, and the steps. A way is the times of the steps
+// that were taken, and the number and visit of the last mark among them. No function here looks at a whole list for each
+// of its members: ClickHouse would copy the list as many times.
 
 function funnelSql(question: FunnelQuestion): { sql: string; params: Params } {
   const { funnel, segment, site } = question
@@ -154,18 +154,18 @@ function funnelSql(question: FunnelQuestion): { sql: string; params: Params } {
   count() OVER (PARTITION BY what, step) AS places
 FROM (
   SELECT visitor, arrayJoin(arrayConcat(
-      arrayMap((mark, before, number) -> ('step', number, '', if(number = 1, toInt64(0), greatest(0, mark.1 - before.1))),
-        way, arrayPushFront(arrayPopBack(way), way[1]), arrayEnumerate(way)),
-      if(length(way) < ${steps.length}, [('instead', toUInt32(length(way)), next, toInt64(0))], []))) AS one,
+      arrayMap((at, before, number) -> ('step', number, '', greatest(0, at - before)),
+        way.1, arrayPushFront(arrayPopBack(way.1), way.1[1]), arrayEnumerate(way.1)),
+      if(length(way.1) < ${steps.length}, [('instead', toUInt32(length(way.1)), next, toInt64(0))], []))) AS one,
     one.1 AS what, one.2 AS step, one.3 AS place, one.4 AS seconds
   FROM (
-    SELECT visitor, way, arraySort(mark -> mark.2, way)[-1] AS last,
-      arrayFirst(moment -> moment.7 AND moment.2 = last.3, arraySlice(moments, last.2 + 1)).6 AS found,
+    SELECT visitor, way,
+      arrayFirst(moment -> moment.7 AND moment.2 = way.3, arraySlice(moments, way.2 + 1)).6 AS found,
       if(found = '', 'exit ', found) AS next
     FROM (
       SELECT visitor, moments, arrayFilter(mark -> has(mark.4, 1), arrayMap(
           (moment, number) -> (moment.5, number, moment.2, moment.8), moments, arrayEnumerate(moments))) AS marks,
-        ${order === 'any' ? anyWay(steps.length) : orderedWay(steps.length, order, days)} AS way
+        ${(order === 'any' ? anyWay(steps.length) : orderedWay(steps.length, order, days)).join(',\n        ')}
       FROM (
         SELECT max(visitor_of_visit) AS visitor,
           arraySort(moment -> (moment.1, moment.2, moment.3, moment.4), groupArrayArray(moments_of_visit)) AS moments
@@ -193,7 +193,7 @@ FROM (
         GROUP BY ${days === 0 ? 'visit_id' : 'visitor_of_visit'}
       )
     )
-    WHERE notEmpty(way)
+    WHERE notEmpty(way.1)
   )
 )
 GROUP BY what, step, place
@@ -202,26 +202,43 @@ LIMIT {limit:UInt32} BY what, step`
   return { sql, params }
 }
 
-const noMarks = "CAST([], 'Array(Tuple(Int64, UInt32, UInt64, Array(UInt8)))')"
+const noWay = "CAST(([], 0, 0), 'Tuple(Array(Int64), UInt32, UInt64)')"
 
-/** For each step the way that leads to it, made longer by each mark that takes the next one; then the longest. */
-function orderedWay(steps: number, order: Funnel['order'], days: number): string {
+/**
+ * Columns, of which the last is the way. For each step and mark there is the way that ends there (`ways_<step>`), and
+ * the last one that ended there or before (`until_<step>`), which the next mark can make longer.
+ */
+function orderedWay(steps: number, order: Funnel['order'], days: number): string[] {
   const follows = [
-    'notEmpty(before)',
-    ...(days > 0 ? ['mark.1 - before[1].1 <= {window:UInt32}'] : []),
-    ...(order === 'strict' ? ['mark.2 = before[-1].2 + 1'] : []),
+    'notEmpty(before.1)',
+    ...(days > 0 ? ['mark.1 - before.1[1] <= {window:UInt32}'] : []),
+    ...(order === 'strict' ? ['mark.2 = before.2 + 1'] : []),
+  ].join(' AND ')
+  const columns = [`arrayMap(mark -> if(mark.4[1], ([mark.1], mark.2, mark.3), ${noWay}), marks) AS ways_1`]
+  for (let step = 2; step <= steps; step++) {
+    columns.push(
+      `arrayFill(way -> notEmpty(way.1), ways_${step - 1}) AS until_${step - 1}`,
+      `arrayMap((mark, before) -> if(mark.4[${step}] AND ${follows}, (arrayPushBack(before.1, mark.1), mark.2, mark.3), ${noWay}),
+          marks, arrayPushFront(arrayPopBack(until_${step - 1}), ${noWay})) AS ways_${step}`,
+    )
+  }
+  const farthest = [
+    `arrayFirst(way -> notEmpty(way.1), ways_${steps})`,
+    ...Array.from({ length: steps - 1 }, (_, index) => `until_${steps - 1 - index}[-1]`),
   ]
-  return `arrayLast(one -> notEmpty(one), arrayFold((ways, mark) -> if(notEmpty(ways[-1]), ways, arrayMap(
-          (step, takes, before, one) -> if(takes AND (step = 1 OR (${follows.join(' AND ')})), arrayPushBack(before, mark), one),
-          range(1, ${steps + 1}), mark.4, arrayPushFront(arrayPopBack(ways), ${noMarks}), ways)),
-          marks, arrayWithConstant(${steps}, ${noMarks})))`
+  return [...columns, `arrayFirst(way -> notEmpty(way.1), [${farthest.join(', ')}]) AS way`]
 }
 
 /** The first mark of each step, up to the first step that has none. */
-function anyWay(steps: number): string {
-  const found = `arrayMap(step -> arrayFirst(mark -> mark.4[step], marks), range(1, ${steps + 1}))`
-  return `arraySlice(${found} AS found_marks, 1,
-          arrayFirstIndex(mark -> mark.2 = 0, arrayPushBack(found_marks, CAST((0, 0, 0, []), 'Tuple(Int64, UInt32, UInt64, Array(UInt8))'))) - 1)`
+function anyWay(steps: number): string[] {
+  const first = Array.from({ length: steps }, (_, index) => {
+    return `arrayFirst(mark -> mark.4[${index + 1}], marks)`
+  })
+  return [
+    `arrayMap(mark -> (mark.1, mark.2, mark.3), [${first.join(', ')}]) AS firsts`,
+    `arraySlice(firsts, 1, arrayFirstIndex(mark -> mark.2 = 0, arrayPushBack(firsts, (toInt64(0), toUInt32(0), toUInt64(0)))) - 1) AS taken`,
+    `(arrayMap(mark -> mark.1, taken), arrayMax(mark -> mark.2, taken), taken[1].3) AS way`,
+  ]
 }
 
 /** Over `hits`; of a goal, which is not told by the hit alone, never. */
