@@ -148,6 +148,26 @@ function funnelSql(question: FunnelQuestion): { sql: string; params: Params } {
       ? began
       : `SELECT visit_id FROM visit WHERE ${rows} AND visitor_id GLOBAL IN (
         SELECT visitor_id FROM visit WHERE ${rows} AND visit_id GLOBAL IN (${began}))`
+  const hits = `SELECT day, visit_id, position, visitor_id AS visitor, toInt64(toUnixTimestamp(visit_time)) AS begun,
+              0 AS goal, toInt64(toUnixTimestamp(time)) AS at,
+              concat(toString(kind), ' ', multiIf(kind = 'pageview', url, kind = 'search', search_keyword, target_url)) AS place,
+              kind IN ('pageview', 'search', 'download', 'outlink') AS leads,
+              [${conditions.map((condition) => `toUInt8(${condition})`).join(', ')}] AS takes
+            FROM hits
+            WHERE ${rows} AND visit_id GLOBAL IN (${beginners})`
+  const goalsReached = `SELECT day, visit_id, position, 0, 0, 1, toInt64(toUnixTimestamp(time)), '', 0,
+              arrayMap((of_step, number) -> toUInt8(of_step = goal AND (number > 1 OR day <= {begun_until:Date})),
+                {step_goals:Array(Int64)}, arrayEnumerate({step_goals:Array(Int64)}))
+            FROM (${reached})
+            WHERE visit_id GLOBAL IN (${beginners})`
+  const visits = `          SELECT maxIf((position, visitor), NOT goal).2 AS visitor, minIf(begun, NOT goal) AS began_at,
+            arraySort(moment -> (moment.3, moment.4), arrayMap(
+              one -> (began_at, visit_id, one.1, one.2, one.3, one.4, one.5, one.6),
+              groupArrayIf((position, goal, at, place, leads, takes), leads OR has(takes, 1)))) AS moments
+          FROM (
+            ${[hits, ...(goals.length > 0 ? [goalsReached] : [])].join('\n            UNION ALL\n            ')}
+          )
+          GROUP BY day, visit_id`
   const sql = `SELECT what, step, place, count() AS visits, uniqExact(visitor) AS visitors,
   quantileExactInclusive(0.5)(seconds) AS median,
   sum(count()) OVER (PARTITION BY what, step) AS total,
@@ -167,30 +187,7 @@ FROM (
           (moment, number) -> (moment.5, number, moment.2, moment.8), moments, arrayEnumerate(moments))) AS marks,
         ${(order === 'any' ? anyWay(steps.length) : orderedWay(steps.length, order, days)).join(',\n        ')}
       FROM (
-        SELECT max(visitor_of_visit) AS visitor,
-          arraySort(moment -> (moment.1, moment.2, moment.3, moment.4), groupArrayArray(moments_of_visit)) AS moments
-        FROM (
-          SELECT visit_id, maxIf((position, visitor), NOT goal).2 AS visitor_of_visit, minIf(begun, NOT goal) AS began_at,
-            arrayMap(one -> (began_at, visit_id, one.1, one.2, one.3, one.4, one.5, one.6),
-              groupArrayIf((position, goal, at, place, leads, takes), leads OR has(takes, 1))) AS moments_of_visit
-          FROM (
-            SELECT day, visit_id, position, visitor_id AS visitor, toInt64(toUnixTimestamp(visit_time)) AS begun,
-              0 AS goal, toInt64(toUnixTimestamp(time)) AS at,
-              concat(toString(kind), ' ', multiIf(kind = 'pageview', url, kind = 'search', search_keyword, target_url)) AS place,
-              kind IN ('pageview', 'search', 'download', 'outlink') AS leads,
-              [${conditions.map((condition) => `toUInt8(${condition})`).join(', ')}] AS takes
-            FROM hits
-            WHERE ${rows} AND visit_id GLOBAL IN (${beginners})
-            UNION ALL
-            SELECT day, visit_id, position, 0, 0, 1, toInt64(toUnixTimestamp(time)), '', 0,
-              arrayMap((of_step, number) -> toUInt8(of_step = goal AND (number > 1 OR day <= {begun_until:Date})),
-                {step_goals:Array(Int64)}, arrayEnumerate({step_goals:Array(Int64)}))
-            FROM (${reached})
-            WHERE visit_id GLOBAL IN (${beginners})
-          )
-          GROUP BY day, visit_id
-        )
-        GROUP BY ${days === 0 ? 'visit_id' : 'visitor_of_visit'}
+${days === 0 ? visits : ofVisitors(visits)}
       )
     )
     WHERE notEmpty(way.1)
@@ -200,6 +197,14 @@ GROUP BY what, step, place
 ORDER BY what, step, visits DESC, place
 LIMIT {limit:UInt32} BY what, step`
   return { sql, params }
+}
+
+function ofVisitors(visits: string): string {
+  return `        SELECT visitor, arraySort(moment -> (moment.1, moment.2, moment.3, moment.4), groupArrayArray(moments)) AS moments
+        FROM (
+${visits}
+        )
+        GROUP BY visitor`
 }
 
 const noWay = "CAST(([], 0, 0), 'Tuple(Array(Int64), UInt32, UInt64)')"

@@ -49,16 +49,22 @@ export type Journeys = ReturnType<typeof rawFrame> & {
 export async function journeys(store: Store, question: JourneysQuestion): Promise<Journeys> {
   const { by, steps, limit, nodes } = question
   const { sql, params } = pathsSql(question)
-  const { paths, links } = await askRaw(store, question, async () => {
-    const [paths, frequent] = await Promise.all([
-      store.query<PathRow>(mostCommonSql(sql), { ...params, limit }, rawOptions),
-      store.query<{ level: number; shown: string[] }>(frequentSql(sql), { ...params, nodes }, rawOptions),
+  const ask = <Row>(query: string, further: Params) =>
+    store.query<Row>(query, { ...params, ...further }, rawOptions)
+  const { common, paths, links } = await askRaw(store, question, async () => {
+    const [common, frequent] = await Promise.all([
+      ask<CommonRow>(mostCommonSql(sql), { limit }),
+      ask<{ node: string }>(frequentSql(sql), { nodes }),
     ])
-    const ofLevel = new Map(frequent.map(({ level, shown }) => [level, shown]))
-    const shown = Array.from({ length: steps }, (_, index) => ofLevel.get(index + 1) ?? [])
-    return { paths, links: await store.query<LinkRow>(linksSql(sql), { ...params, shown }, rawOptions) }
+    const shown = frequent.map(({ node }) => node)
+    const [paths, links] = await Promise.all([
+      ask<PathRow>(theseSql(sql), { prints: common.map(({ print }) => print) }),
+      ask<LinkRow>(linksSql(sql), { shown }),
+    ])
+    return { common, paths, links }
   })
-  const visits = paths[0]?.total ?? 0
+  const visits = common[0]?.total ?? 0
+  const told = paths.reduce((sum, path) => sum + path.visits, 0)
   return {
     ...rawFrame(question),
     by,
@@ -66,15 +72,17 @@ export async function journeys(store: Store, question: JourneysQuestion): Promis
     visits,
     paths: {
       rows: paths.map(({ path, visits }) => ({ steps: path.map((step) => readStep(step)), visits })),
-      rest: visits - paths.reduce((sum, path) => sum + path.visits, 0),
-      rowCount: paths[0]?.paths ?? 0,
+      // Visits may have come while it was counted.
+      rest: Math.max(0, visits - told),
+      rowCount: common[0]?.paths ?? 0,
     },
     flow: flowOf(links),
   }
 }
 
-/** `total` and `paths` are of all. */
-type PathRow = { path: string[]; visits: number; total: number; paths: number }
+/** `print` tells paths apart; `total` and `paths` are of all. */
+type CommonRow = { print: string; total: number; paths: number }
+type PathRow = { path: string[]; visits: number }
 type LinkRow = { level: number; from: string; to: string; visits: number }
 
 /** The nodes are made of the links, so that they agree whatever comes in meanwhile. */
@@ -110,35 +118,41 @@ function readStep(step: string): Step {
   return { kind, label: step.slice(space + 1) }
 }
 
+/** By their prints: a site may have as many paths as visits, and each is a long text. */
 function mostCommonSql(paths: string): string {
-  return `SELECT path, count() AS visits, sum(count()) OVER () AS total, count() OVER () AS paths
+  return `SELECT hex(sipHash128(path)) AS print, sum(count()) OVER () AS total, count() OVER () AS paths
 FROM (
 ${paths}
 )
-GROUP BY path ORDER BY visits DESC, path LIMIT {limit:UInt32}`
+GROUP BY print ORDER BY count() DESC, print LIMIT {limit:UInt32}`
 }
 
-/** For each level what has a node of its own. */
-function frequentSql(paths: string): string {
-  return `SELECT level, groupArray(step) AS shown
+function theseSql(paths: string): string {
+  return `SELECT path, count() AS visits
 FROM (
-  SELECT level, step
-  FROM (
-    SELECT arrayJoin(arrayZip(arrayEnumerate(flow), flow)) AS one, offset + one.1 AS level, one.2 AS step
-    FROM (
 ${paths}
-    )
-  )
-  GROUP BY level, step
-  ORDER BY level, match(step, '^(pageview|search) '), count() DESC, step
-  LIMIT {nodes:UInt32} BY level, match(step, '^(pageview|search) ')
 )
-GROUP BY level`
+WHERE hex(sipHash128(path)) IN {prints:Array(String)}
+GROUP BY path ORDER BY visits DESC, path`
+}
+
+/** What has a node of its own, each with its level. */
+function frequentSql(paths: string): string {
+  return `SELECT concat(toString(level), ' ', step) AS node
+FROM (
+  SELECT arrayJoin(arrayZip(arrayEnumerate(flow), flow)) AS one, offset + one.1 AS level, one.2 AS step
+  FROM (
+${paths}
+  )
+)
+GROUP BY level, step
+ORDER BY level, match(step, '^(pageview|search) '), count() DESC, step
+LIMIT {nodes:UInt32} BY level, match(step, '^(pageview|search) ')`
 }
 
 function linksSql(paths: string): string {
   const node = (level: string, step: string) =>
-    `if(has({shown:Array(Array(String))}[${level}], ${step}), ${step}, 'other ')`
+    `if(concat(toString(${level}), ' ', ${step}) IN {shown:Array(String)}, ${step}, 'other ')`
   return `SELECT level, ${node('level', 'one.2')} AS from, ${node('level + 1', 'one.3')} AS to, count() AS visits
 FROM (
   SELECT arrayJoin(arrayZip(arrayEnumerate(arrayPopBack(flow)), arrayPopBack(flow), arrayPopFront(flow))) AS one,
@@ -215,7 +229,9 @@ ${conversions.sql}
       UNION ALL
       SELECT day, visit_id, position, ${stepOf(by)} AS step
       FROM hits
-      WHERE ${rows} AND kind IN ('pageview', 'search')
+      WHERE ${rows} AND kind IN ('pageview', 'search') AND visit_id GLOBAL IN (SELECT visit_id FROM (
+${conversions.sql}
+      ))
     )
     GROUP BY day, visit_id
     HAVING countIf(step = '') > 0`
