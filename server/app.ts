@@ -11,12 +11,14 @@ import { takeBodies, takeNoBodies } from './api/body.ts'
 import { commandRoutes } from './api/command.ts'
 import { dimensionRoutes } from './api/dimensions.ts'
 import { ApiError, clientErrorHandler, errorHandler, notFoundHandler } from './api/error.ts'
+import { funnelRoutes } from './api/funnels.ts'
 import { goalRoutes } from './api/goals.ts'
 import { healthRoutes } from './api/health.ts'
 import { matomoRoutes } from './api/matomo.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
 import { reportRoutes } from './api/reports.ts'
+import { sequenceRoutes } from './api/sequences.ts'
 import { attemptKeys, sessionRoutes } from './api/session.ts'
 import { settingRoutes } from './api/settings.ts'
 import { setupRoutes } from './api/setup.ts'
@@ -125,8 +127,10 @@ export async function createApp(
     await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
     await app.register(settingRoutes, { access, settings })
     await app.register(goalRoutes, { access, sites, store, now })
+    await app.register(funnelRoutes, { access, sites, store, now })
     await app.register(dimensionRoutes, { access, sites })
     await app.register(visitRoutes, { access, sites, store, now })
+    await app.register(sequenceRoutes, { access, sites, store, now })
     await app.register(reportRoutes, {
       store,
       sites,

@@ -11,6 +11,8 @@ export type AdminErrorCode =
   | 'unknown_goal'
   | 'invalid_dimension'
   | 'unknown_dimension'
+  | 'invalid_funnel'
+  | 'unknown_funnel'
   | 'email_taken'
   | 'already_set_up'
 

@@ -10,6 +10,7 @@ import { type Store, StoreError } from '../store/store.ts'
 import { timezoneName } from '../zone.ts'
 import { AdminError } from './admin-error.ts'
 import type { Dimension } from './dimension.ts'
+import type { Funnel } from './funnel.ts'
 import type { Goal } from './goal.ts'
 
 export type Site = {
@@ -22,15 +23,16 @@ export type Site = {
   /** ISO 4217. */
   currency: string
   settings: SiteSettings
-  /** In the order of their numbers, removed ones included (goal.ts, dimension.ts). */
+  /** In the order of their numbers, removed ones included (goal.ts, dimension.ts, funnel.ts). */
   goals: readonly Goal[]
   dimensions: readonly Dimension[]
+  funnels: readonly Funnel[]
   /** Unix milliseconds. */
   createdAt: number
 }
 
 /** What an owner defines for a site beside its settings. */
-export type SiteDefinitions = Pick<Site, 'goals' | 'dimensions'>
+export type SiteDefinitions = Pick<Site, 'goals' | 'dimensions' | 'funnels'>
 
 export type SiteSettings = {
   /** Bytes of an address set to zero before it is kept: 0 to 4 (IPv6: 0, 64, 80, 104, 128 bits). */
@@ -107,7 +109,7 @@ export class Sites {
   static async open(store: Store, now: () => number): Promise<Sites> {
     const sites = new Sites(store, now)
     const rows = await store.query<SiteRow>(
-      `SELECT site_id, name, urls, timezone, currency, settings, goals, dimensions,
+      `SELECT site_id, name, urls, timezone, currency, settings, goals, dimensions, funnels,
               toUnixTimestamp64Milli(created_at) AS created
        FROM sites FINAL WHERE NOT deleted ORDER BY site_id`,
     )
@@ -136,6 +138,7 @@ export class Sites {
       settings: defaultSettings,
       goals: [],
       dimensions: [],
+      funnels: [],
       createdAt: this.#now(),
     }
     await this.#write(site, 0)
@@ -167,7 +170,7 @@ export class Sites {
    * Whether ClickHouse takes an expression as well: goals are looked for in hits of the past there.
    * @throws AdminError with the code given
    */
-  async checkExpression(expression: string, code: 'invalid_goal'): Promise<void> {
+  async checkExpression(expression: string, code: 'invalid_goal' | 'invalid_funnel'): Promise<void> {
     try {
       await this.#store.query("SELECT match(materialize(''), {expression:String}) AS matches", { expression })
     } catch (error) {
@@ -213,7 +216,7 @@ export class Sites {
   }
 
   async #write(site: Site, deleted: 0 | 1): Promise<void> {
-    const { id, name, urls, timezone, currency, settings, goals, dimensions, createdAt } = site
+    const { id, name, urls, timezone, currency, settings, goals, dimensions, funnels, createdAt } = site
     // Two changes within a millisecond are two versions.
     this.#lastVersion = Math.max(this.#lastVersion + 1, this.#now())
     await this.#store.insert('sites', [
@@ -226,6 +229,7 @@ export class Sites {
         settings: JSON.stringify(settings),
         goals: JSON.stringify(goals),
         dimensions: JSON.stringify(dimensions),
+        funnels: JSON.stringify(funnels),
         created_at: createdAt,
         version: this.#lastVersion,
         deleted,
@@ -237,16 +241,17 @@ export class Sites {
 /** ClickHouse's number of CANNOT_COMPILE_REGEXP. */
 const badExpression = 427
 
-type SiteRow = Omit<Site, 'id' | 'settings' | 'goals' | 'dimensions' | 'createdAt'> & {
+type SiteRow = Omit<Site, 'id' | 'settings' | 'goals' | 'dimensions' | 'funnels' | 'createdAt'> & {
   site_id: number
   settings: string
   goals: string
   dimensions: string
+  funnels: string
   created: number
 }
 
 function siteOf(row: SiteRow): Site {
-  const { site_id: id, settings, goals, dimensions, created: createdAt, ...site } = row
+  const { site_id: id, settings, goals, dimensions, funnels, created: createdAt, ...site } = row
   // Settings and lists that are newer than the row have their default.
   const stored = { ...defaultSettings, ...(JSON.parse(settings) as Partial<SiteSettings>) }
   const { cookies } = stored as { cookies: unknown }
@@ -259,6 +264,7 @@ function siteOf(row: SiteRow): Site {
     settings: stored,
     goals: JSON.parse(goals || '[]') as Goal[],
     dimensions: JSON.parse(dimensions || '[]') as Dimension[],
+    funnels: JSON.parse(funnels || '[]') as Funnel[],
   }
 }
 

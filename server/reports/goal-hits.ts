@@ -18,7 +18,7 @@ export const firstOfItsOrder = `(visit_id, position) GLOBAL IN (
   WHERE site_id = {site:UInt32} AND day <= {to:Date} AND kind = 'order' GROUP BY order_id)`
 
 /**
- * SELECT of goal, day, visit_id and revenue: a row for each conversion of the days {from} to {to} of {site}.
+ * SELECT of goal, day, visit_id, position, revenue and time: a row for each conversion of the days {from} to {to} of {site}.
  * @param orders whether orders count among them, as goal 0.
  */
 export function conversionsSql(goals: readonly Goal[], orders: boolean): { sql: string; params: Params } {
@@ -35,14 +35,14 @@ export function conversionsSql(goals: readonly Goal[], orders: boolean): { sql: 
   const recorded = `arrayMap(one -> (one.goal, one.revenue), arrayFilter(one -> arrayExists(
         (goal, since) -> goal = one.goal AND (toUnixTimestamp(time) >= since OR kind = 'goal'),
         {goals:Array(UInt32)}, {sinces:Array(UInt32)}), conversions))`
-  const sql = `SELECT goal, day, visit_id, counted.2 AS revenue
+  const sql = `SELECT goal, day, visit_id, counted.1 AS position, counted.2 AS revenue, counted.3 AS time
 FROM (
   SELECT goal, day, visit_id,
     arrayJoin(if(has({multiples:Array(UInt32)}, goal), groupArray(moment), [min(moment)])) AS counted
   FROM (
-    SELECT day, visit_id, reached.1 AS goal, (position, reached.2) AS moment
+    SELECT day, visit_id, reached.1 AS goal, (position, reached.2, at) AS moment
     FROM (
-      SELECT day, visit_id, position, arrayJoin(arrayConcat(
+      SELECT day, visit_id, position, time AS at, arrayJoin(arrayConcat(
         ${[recorded, ...evaluated].join(',\n        ')})) AS reached
       FROM hits
       WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}
@@ -73,9 +73,17 @@ function conditionSql(goal: Exclude<Goal, { match: 'manual' }>, name: string, pa
     return `kind IN ('pageview', 'event', 'download', 'outlink', 'search')
           AND dateDiff('second', visit_time, time) > {${name}_seconds:UInt32}`
   }
-  const { match, pattern } = goal
+  return textFoundSql(goal, `${name}_text`, params)
+}
+
+/** A condition over `hits`: those of the right kind in which a text is found. `name` is that of its parameters. */
+export function textFoundSql(
+  { match, pattern }: { match: TextMatch; pattern: Pattern },
+  name: string,
+  params: Params,
+): string {
   const [kind, text] = subjects[match]
-  const found = [matchSql(text, pattern, `${name}_text`, params)]
+  const found = [matchSql(text, pattern, name, params)]
   if (match === 'url') {
     const once = `toValidUTF8(decodeURLComponent(${text}))`
     found.push(matchSql(once, decodedPattern(pattern), `${name}_decoded`, params))

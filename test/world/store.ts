@@ -142,5 +142,6 @@ export const berlin: Site = {
   settings: defaultSettings,
   goals: [],
   dimensions: [],
+  funnels: [],
   createdAt: 0,
 }
