@@ -11,13 +11,14 @@ import { takeBodies, takeNoBodies } from './api/body.ts'
 import { commandRoutes } from './api/command.ts'
 import { dimensionRoutes } from './api/dimensions.ts'
 import { ApiError, clientErrorHandler, errorHandler, notFoundHandler } from './api/error.ts'
+import { evolutionRoutes } from './api/evolution.ts'
 import { funnelRoutes } from './api/funnels.ts'
 import { goalRoutes } from './api/goals.ts'
 import { healthRoutes } from './api/health.ts'
 import { matomoRoutes } from './api/matomo.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
-import { reportRoutes } from './api/reports.ts'
+import { type ReportRouteDeps, reportRoutes } from './api/reports.ts'
 import { sequenceRoutes } from './api/sequences.ts'
 import { attemptKeys, sessionRoutes } from './api/session.ts'
 import { settingRoutes } from './api/settings.ts'
@@ -131,14 +132,16 @@ export async function createApp(
     await app.register(dimensionRoutes, { access, sites })
     await app.register(visitRoutes, { access, sites, store, now })
     await app.register(sequenceRoutes, { access, sites, store, now })
-    await app.register(reportRoutes, {
+    const reporting: ReportRouteDeps = {
       store,
       sites,
       now,
       authorise: (request) => {
         access.require(request)
       },
-    })
+    }
+    await app.register(reportRoutes, reporting)
+    await app.register(evolutionRoutes, reporting)
     await app.register(healthRoutes, { service, pressure })
     await app.register(metricRoutes, { service, pressure, access })
     await app.register(commandRoutes, { service, key: secrets.commandKey })

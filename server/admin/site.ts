@@ -59,6 +59,8 @@ export type SiteSettings = {
   searchCategoryParameters: string[]
   /** Endings of addresses that are downloads, without the dot. */
   downloadExtensions: string[]
+  /** Whether single visits and visitors are shown: the visits log and profiles. */
+  visitorProfiles: boolean
 }
 
 /** As matomo.js has them, so that reports stay comparable. */
@@ -81,6 +83,7 @@ export const defaultSettings: SiteSettings = {
   searchParameters: ['q', 'query', 's', 'search', 'searchword', 'k', 'keyword', 'keywords'],
   searchCategoryParameters: [],
   downloadExtensions: downloadExtensions.split(' '),
+  visitorProfiles: true,
 }
 
 export type SiteChanges = {

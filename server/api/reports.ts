@@ -5,8 +5,9 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { Site } from '../admin/site.ts'
-import { answer, answerRows, type Question, type Row, readSort } from '../reports/answer.ts'
+import { answer, answerRows, mostLiveMinutes, type Question, type Row, readSort } from '../reports/answer.ts'
 import { catalogue, findReport, type Report } from '../reports/catalogue.ts'
+import { answerCompared, comparePeriods, mostCompared } from '../reports/comparison.ts'
 import { csvLine } from '../reports/csv.ts'
 import { grains, parsePeriod, periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
@@ -51,6 +52,21 @@ const reportQuery = Type.Object(
       Type.String({ minLength: 1, maxLength: 60, description: 'Name of a column; -name for descending' }),
     ),
     search: Type.Optional(Type.String({ maxLength: 500, description: 'Part of a label, in whatever case' })),
+    minutes: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: mostLiveMinutes, description: 'Of a live report; 30 by default' }),
+    ),
+    compare: Type.Optional(
+      Type.Array(Type.String({ maxLength: 60 }), {
+        maxItems: mostCompared,
+        description: `previous, year, or a period as month:2025-11-01; up to ${mostCompared}`,
+      }),
+    ),
+    gone: Type.Integer({
+      minimum: 0,
+      maximum: 1000,
+      default: 0,
+      description: 'So many rows at most that only a compared period has',
+    }),
     format: Type.Enum(['json', 'csv'], { default: 'json' }),
   },
   { additionalProperties: false },
@@ -74,6 +90,16 @@ export function reportRoutes(app: FastifyInstance, deps: ReportRouteDeps): void 
       await deps.authorise(request, query.site)
       const now = deps.now()
       const question = readQuestion(params.name, query, deps, now)
+      const { compare = [], gone } = query
+      if (compare.length > 0) {
+        if (query.format === 'csv') {
+          throw new ApiError('invalid_parameter', 'A comparison is answered as JSON only.')
+        }
+        return await answered(() => {
+          const comparisons = comparePeriods(question.period, compare, now)
+          return answerCompared(deps.store, question, comparisons, { gone, now })
+        })
+      }
       if (query.format === 'json') return await answered(() => answer(deps.store, question, now))
       const name = `footfall-${question.site.name}-${question.report.name}-${question.period.from}-${question.period.to}`
       const file = await answered(() => csvFile(deps.store, question, now))
@@ -111,13 +137,13 @@ function readQuestion(name: string, query: ReportQuery, deps: ReportRouteDeps, n
   if (!csv && limit > mostRows) {
     throw new ApiError('invalid_parameter', `The parameter "limit" must be <= ${mostRows}.`)
   }
-  const { by, offset, sort, search } = query
+  const { by, offset, sort, search, minutes } = query
   // Live reports are about now, whatever period was asked for.
   const [kind, date] = report.span === 'live' ? ['day', 'today'] : [query.period, query.date]
   return asked(() => {
     const period = parsePeriod(kind, date, site.timezone, now)
     if (sort !== undefined) readSort(report, sort)
-    return { report, site, period, by, limit, offset, sort, search }
+    return { report, site, period, by, limit, offset, sort, search, minutes }
   })
 }
 

@@ -50,6 +50,7 @@ const changes = Type.Object(
           downloadExtensions: Type.Optional(
             Type.Array(Type.String({ pattern: '^[A-Za-z0-9]{1,20}$' }), { maxItems: 200 }),
           ),
+          visitorProfiles: Type.Optional(Type.Boolean()),
         },
         { additionalProperties: false },
       ),

@@ -36,9 +36,14 @@ export function recogniseVisitor(beacon: Beacon, salts: Salts, visits: Visits): 
   const userId = uid === undefined ? '' : cleanText(uid, longestUserId)
   if (uid === undefined || userId === '') return
   beacon.aliases = [{ id: beacon.visitorId, of: 'login' }]
-  beacon.visitorId = createHash('sha1').update(uid).digest('hex').slice(0, 16)
+  beacon.visitorId = visitorOfUser(uid)
   beacon.userId = userId
   beacon.profilable = true
+}
+
+/** The id of the visitor whom a site calls so: 16 hexadecimal characters. */
+export function visitorOfUser(uid: string): string {
+  return createHash('sha1').update(uid).digest('hex').slice(0, 16)
 }
 
 function recogniseBrowser(beacon: Beacon, salts: Salts, visits: Visits): void {

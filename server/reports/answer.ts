@@ -6,7 +6,7 @@ import type { Params, Store } from '../store/store.ts'
 import type { Report } from './catalogue.ts'
 import { finalUntil } from './final-years.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import { queryOptions, tableSql, totalsSql } from './query.ts'
+import { queryOptions, shownRowsSql, tableSql, totalsSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
 
@@ -22,6 +22,12 @@ export type Question = {
   sort?: string | undefined
   /** Only rows whose label contains it, in whatever case. Totals stay those of all rows. */
   search?: string | undefined
+  /** Only these rows, each by the values of its dimensions; they are there, be it with zeros. Totals stay those of all. */
+  rows?: readonly (readonly string[])[] | undefined
+  /** Unix seconds: of a period whose days are raw, only hits of before and visits that began before. */
+  cut?: number | undefined
+  /** Minutes of a live report, this one included; 30 if not said. */
+  minutes?: number | undefined
 }
 
 /** Dimensions and metrics by name beside the label. */
@@ -75,6 +81,22 @@ export async function answerRows(
   return await unlessYearBecomesFinal(store, question.site.id, (final) =>
     table(store, question, sourcesOf(question.period, final)),
   )
+}
+
+/** The rows that another question about the same report does not show. @throws QuestionError, StoreError */
+export async function answerAbsent(
+  store: Store,
+  question: Question,
+  other: Question,
+): Promise<{ rows: Row[]; rowCount: number }> {
+  return await unlessYearBecomesFinal(store, question.site.id, (final) => {
+    const sources = sourcesOf(other.period, final)
+    const sql = shownRowsSql(other.report, sqlOptions(other, sources))
+    const values = Object.entries(params(other, sources)).map(([name, value]) => [`other_${name}`, value])
+    return table(store, question, sourcesOf(question.period, final), Object.fromEntries(values), {
+      absentFrom: sql.replace(/\{(\w+):/g, '{other_$1:'),
+    })
+  })
 }
 
 /** Asks again where a year became final meanwhile: its raw rows may have gone while they were read. */
@@ -136,16 +158,19 @@ async function answerSeries(store: Store, question: Question, by: Grain, final: 
 }
 
 const liveMinutes = 30
+/** Two days; as many as Matomo tells of. */
+export const mostLiveMinutes = 2880
 
 async function answerLive(store: Store, question: Question, now: number): Promise<Answer> {
-  const { report, period, site } = question
+  const { report, period, site, minutes: length = liveMinutes } = question
   const minute = Math.floor(now / 60_000) * 60
-  const starts = Array.from({ length: liveMinutes }, (_, index) => minute - (liveMinutes - 1 - index) * 60)
-  const days = { from: addDays(period.to, -1), to: period.to }
+  const starts = Array.from({ length }, (_, index) => minute - (length - 1 - index) * 60)
+  // A visit has the day on which it began, and time zones change by hours.
+  const days = { from: addDays(period.to, -1 - Math.ceil(length / 1440)), to: period.to }
   const sources: Sources = { pieces: [], raw: days, exact: true }
   const params = { starts, since: starts[0], until: minute + 59 }
   const name = report.dimensions[0]?.name ?? 'label'
-  const everything = { ...question, limit: liveMinutes, offset: 0, sort: undefined, search: undefined }
+  const everything = { ...question, limit: length, offset: 0, sort: undefined, search: undefined }
   const [{ rows }, totals] = await Promise.all([
     table(store, everything, sources, params),
     total(store, question, sources, params),
@@ -167,7 +192,7 @@ async function answerLive(store: Store, question: Question, now: number): Promis
   }
 }
 
-function frame(question: Question, sources: Sources) {
+export function frame(question: Question, sources: Sources) {
   const { report, site, period } = question
   const { kind, from, to, timezone, running } = period
   const source = sources.pieces.length === 0 ? 'raw' : sources.raw ? 'mixed' : 'final'
@@ -186,7 +211,7 @@ function frame(question: Question, sources: Sources) {
   } as const
 }
 
-function isApproximate(report: Report, sources: Sources): boolean {
+export function isApproximate(report: Report, sources: Sources): boolean {
   return !sources.exact && report.metrics.some(({ computed }) => computed === 'unique')
 }
 
@@ -195,13 +220,16 @@ async function table(
   question: Question,
   sources: Sources,
   further: Params = {},
+  options: { absentFrom?: string } = {},
 ): Promise<{ rows: Row[]; rowCount: number }> {
-  const { report, limit, offset, search = '' } = question
+  const { report, limit, offset, search = '', rows } = question
+  if (rows?.length === 0) return { rows: [], rowCount: 0 }
   const sql = tableSql(report, {
-    raw: sources.raw !== undefined,
-    stored: sources.pieces.length > 0,
+    ...sqlOptions(question, sources),
+    rows: rows !== undefined && report.dimensions.length > 0,
     sort: readSort(report, question.sort ?? report.sort),
     search: search !== '',
+    ...options,
   })
   const ask = (limit: number, offset: number) =>
     store.query<Row & { row_count: number }>(
@@ -221,10 +249,7 @@ async function total(
   sources: Sources,
   further: Params = {},
 ): Promise<Record<string, number>> {
-  const sql = totalsSql(question.report, {
-    raw: sources.raw !== undefined,
-    stored: sources.pieces.length > 0,
-  })
+  const sql = totalsSql(question.report, sqlOptions(question, sources))
   const values = { ...params(question, sources), ...further }
   const rows = await store.query<Record<string, number>>(sql, values, queryOptions)
   return rows[0] ?? zeros(question.report)
@@ -238,18 +263,19 @@ async function series(
   sources: Sources,
   further: Params,
 ): Promise<(slot: string) => Record<string, number>> {
-  const sql = totalsSql(question.report, {
-    raw: sources.raw !== undefined,
-    stored: sources.pieces.length > 0,
-    grain,
-  })
+  const sql = totalsSql(question.report, { ...sqlOptions(question, sources), grain })
   const values = { ...params(question, sources), ...further }
   const rows = await store.query<{ slot: string } & Record<string, number>>(sql, values, queryOptions)
   const found = new Map(rows.map(({ slot, ...figures }) => [slot, figures as Record<string, number>]))
   return (slot) => found.get(slot) ?? zeros(question.report)
 }
 
-function params({ report, site, period }: Question, { raw, pieces }: Sources): Params {
+/** What the SQL of a question has to be told beside its report. */
+export function sqlOptions({ cut }: Question, { raw, pieces }: Sources) {
+  return { raw: raw !== undefined, stored: pieces.length > 0, cut: cut !== undefined }
+}
+
+export function params({ report, site, period, rows, cut }: Question, { raw, pieces }: Sources): Params {
   const days: Days = raw ?? period
   return {
     site: site.id,
@@ -259,6 +285,8 @@ function params({ report, site, period }: Question, { raw, pieces }: Sources): P
     periods: pieces.map(({ period }) => period),
     starts_on: pieces.map(({ start }) => start),
     always: report.always ?? [],
+    ...(rows && { rows }),
+    ...(cut !== undefined && { cut }),
     ...report.params,
   }
 }
@@ -286,6 +314,6 @@ function readRow({ row_count, link, code, ...row }: Row & { row_count: number })
   return { ...row, ...(link ? { link } : {}), ...(code ? { code } : {}) }
 }
 
-function zeros(report: Report): Record<string, number> {
+export function zeros(report: Report): Record<string, number> {
   return Object.fromEntries(report.metrics.map(({ name }) => [name, 0]))
 }

@@ -15,7 +15,7 @@ export const orderGoal = 0
  */
 export const firstOfItsOrder = `(visit_id, position) GLOBAL IN (
   SELECT argMin((visit_id, position), (time, visit_id, position)) FROM hits
-  WHERE site_id = {site:UInt32} AND day <= {to:Date} AND kind = 'order' GROUP BY order_id)`
+  WHERE site_id = {site:UInt32} AND day <= {to:Date} AND kind = 'order' GROUP BY site_id, order_id)`
 
 /**
  * SELECT of goal, day, visit_id, position, revenue and time: a row for each conversion of the days {from} to {to} of {site}.

@@ -63,6 +63,19 @@ export function previousPeriod(period: Period): Period {
 }
 
 /**
+ * The same of the year before: with the same dates, or the month's last day where there was no 29 February. Of a week,
+ * the one 52 weeks before: it has most of the same dates.
+ */
+export function yearBefore(period: Period): Period {
+  const { kind, from, to } = period
+  const days =
+    kind === 'range'
+      ? { from: addMonths(from, -12), to: addMonths(to, -12) }
+      : daysAround(kind, kind === 'week' ? addDays(from, -364) : addMonths(from, -12))
+  return { ...period, ...days, running: false }
+}
+
+/**
  * The hours, days, weeks or months of a period, in order, without gap or overlap. Weeks and months that reach
  * beyond the period are cut at its ends. Hours are labelled with their offset, so that the repeated hour of an
  * autumn night is there twice. @throws QuestionError when there are too many.
@@ -99,6 +112,13 @@ export function dayStart(date: string, timezone: string): number {
     else before = middle
   }
   return after
+}
+
+/** Unix seconds at which the clocks show on a date what they show at `time`; where they leave it out, about then. */
+export function sameClock(time: number, date: string, timezone: string): number {
+  const clock = (((time + offset(time, timezone)) % 86_400) + 86_400) % 86_400
+  const wall = Date.parse(`${date}T00:00:00Z`) / 1000 + clock
+  return wall - offset(wall - offset(wall, timezone), timezone)
 }
 
 export function addDays(date: string, days: number): string {

@@ -24,6 +24,12 @@ export type CountedOptions = {
   grain?: SlotGrain
   /** Divide by the report's dimensions; else there is one row (of a slot). */
   divided: boolean
+  /** Only the rows {rows}, each a list of the values of the dimensions; they are there, be it with zeros. */
+  rows?: boolean
+  /** Of raw data only what was before {cut}, in Unix seconds: hits of before, and visits that began before. */
+  cut?: boolean
+  /** Of the sites {sites} instead of {site}, told apart by the column `site`. */
+  sites?: boolean
 }
 
 type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
@@ -39,18 +45,19 @@ export function columnsOf(report: Report): Column[] {
 
 /** SELECT of `slot` (with a grain), the dimensions (if divided) and each counted column as Float64. */
 export function countedSql(report: Report, options: CountedOptions): string {
-  const { raw, stored, grain, divided } = options
+  const { raw, stored, grain, divided, rows, sites } = options
   const parts = raw ? report.parts.map((part) => partSql(report, part, options)) : []
   if (stored) parts.push(storedSql(report, options))
-  if (divided && report.always && !grain) parts.push(alwaysSql(report))
+  if (divided && !grain && (rows || report.always)) parts.push(alwaysSql(report, rows))
   const keys = divided ? report.dimensions.map(({ name }, index) => `d${index + 1} AS ${name}`) : []
   const columns = columnsOf(report).map(({ name, aggregation, format }) => {
     const sum = `${aggregation === 'max' ? 'max' : 'sum'}(m_${name})`
     // The last digits of a sum of fractions depend on the order in which they were added.
     return `${format === 'decimal' ? `round(${sum}, 6)` : sum} AS ${name}`
   })
-  const groups = [...(grain ? ['slot'] : []), ...(divided ? report.dimensions.map(({ name }) => name) : [])]
-  return `SELECT ${[...(grain ? ['slot'] : []), ...keys, ...columns].join(', ')}
+  const outer = [...(sites ? ['site'] : []), ...(grain ? ['slot'] : [])]
+  const groups = [...outer, ...(divided ? report.dimensions.map(({ name }) => name) : [])]
+  return `SELECT ${[...outer, ...keys, ...columns].join(', ')}
 FROM (
 ${parts.join('\nUNION ALL\n')}
 )${groupBy(groups)}`
@@ -58,23 +65,39 @@ ${parts.join('\nUNION ALL\n')}
 
 /** One row a slot, or one row at all: counted metrics and ratios. */
 export function totalsSql(report: Report, options: Omit<CountedOptions, 'divided'>): string {
-  const columns = report.metrics.map(({ name }) => name)
-  return `SELECT ${[...(options.grain ? ['slot'] : []), ...columns].join(', ')}
+  return figuresSql(report, { ...options, divided: false })
+}
+
+/** The figures of each row in each slot. */
+export function rowSeriesSql(report: Report, options: Omit<CountedOptions, 'divided'>): string {
+  return figuresSql(report, { ...options, divided: true })
+}
+
+function figuresSql(report: Report, options: CountedOptions): string {
+  const { sites, grain, divided } = options
+  const keys = [
+    ...(sites ? ['site'] : []),
+    ...(grain ? ['slot'] : []),
+    ...(divided ? report.dimensions.map(({ name }) => name) : []),
+  ]
+  return `SELECT ${[...keys, ...report.metrics.map(({ name }) => name)].join(', ')}
 FROM (
 SELECT *${ratios(report)}
 FROM (
-${countedSql(report, { ...options, divided: false })}
+${countedSql(report, options)}
 ))`
 }
 
-export type TableOptions = Omit<CountedOptions, 'grain' | 'divided'> & {
+export type TableOptions = Omit<CountedOptions, 'grain' | 'divided' | 'sites'> & {
   sort: { column: string; descending: boolean }
   /** Only rows whose label contains {search}. */
   search: boolean
+  /** Only rows that this SELECT of the dimensions does not have. */
+  absentFrom?: string
 }
 
 /** The rows {limit} and {offset} ask for, with `row_count`, the number of all. */
-export function tableSql(report: Report, { sort, search, ...options }: TableOptions): string {
+export function tableSql(report: Report, { sort, search, absentFrom, ...options }: TableOptions): string {
   const dimensions = report.dimensions.map(({ name }) => name)
   const columns = [
     'label',
@@ -84,7 +107,8 @@ export function tableSql(report: Report, { sort, search, ...options }: TableOpti
     ...report.metrics.map(({ name }) => name),
   ]
   const conditions = [
-    ...(report.shown ? [report.shown] : []),
+    ...(report.shown && !options.rows ? [report.shown] : []),
+    ...(absentFrom ? [`(${dimensions.join(', ')}) GLOBAL NOT IN (\n${absentFrom}\n)`] : []),
     ...(search ? ['positionCaseInsensitiveUTF8(label, {search:String}) > 0'] : []),
   ]
   const order = [`${sort.column}${sort.descending ? ' DESC' : ''}`, 'label', ...dimensions]
@@ -98,6 +122,19 @@ ORDER BY ${order.join(', ')}
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
 }
 
+/** SELECT of the dimensions of all rows that a table shows. */
+export function shownRowsSql(
+  report: Report,
+  options: Omit<CountedOptions, 'grain' | 'divided' | 'sites'>,
+): string {
+  return `SELECT ${report.dimensions.map(({ name }) => name).join(', ')}
+FROM (
+SELECT *${ratios(report)}
+FROM (
+${countedSql(report, { ...options, divided: true })}
+))${report.shown ? `\nWHERE ${report.shown}` : ''}`
+}
+
 function ratios(report: Report): string {
   return report.metrics
     .filter(isRatio)
@@ -108,14 +145,36 @@ function ratios(report: Report): string {
 // Inside a part no name may be one of the source's columns: ClickHouse would take it for the alias. So
 // dimensions are d1, d2, ... and columns m_<name>.
 
-function partSql(report: Report, part: Part, { grain, divided }: CountedOptions): string {
+function partSql(report: Report, part: Part, options: CountedOptions): string {
+  const { grain, divided, rows, cut, sites } = options
+  const site = sites ? ['site_id AS site'] : []
   const slot = grain ? [`${slotSql[grain](part)} AS slot`] : []
   const keys = divided ? part.dimensions.map((sql, index) => `${sql} AS d${index + 1}`) : []
   const columns = columnsOf(report).map(({ name }) => `toFloat64(${part.columns[name] ?? '0'}) AS m_${name}`)
-  const groups = [...(grain ? ['slot'] : []), ...(divided ? part.dimensions.map((_, i) => `d${i + 1}`) : [])]
-  return `SELECT ${[...slot, ...keys, ...columns].join(', ')}
+  const groups = [
+    ...(sites ? ['site'] : []),
+    ...(grain ? ['slot'] : []),
+    ...(divided ? part.dimensions.map((_, i) => `d${i + 1}`) : []),
+  ]
+  const conditions = [
+    `${whose(sites)} AND day BETWEEN {from:Date} AND {to:Date}`,
+    ...(cut ? [`toUnixTimestamp(${part.from === 'visit' ? 'first_time' : 'time'}) < {cut:UInt32}`] : []),
+    ...(part.where ? [sites ? part.where.replaceAll(whose(false), whose(true)) : part.where] : []),
+    ...(rows ? [oneOfRows(part.dimensions)] : []),
+  ]
+  return `SELECT ${[...site, ...slot, ...keys, ...columns].join(', ')}
 FROM ${part.from}
-WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}${part.where ? ` AND ${part.where}` : ''}${groupBy(groups)}`
+WHERE ${conditions.join(' AND ')}${groupBy(groups)}`
+}
+
+function whose(sites: boolean | undefined): string {
+  return sites ? 'site_id IN {sites:Array(UInt32)}' : 'site_id = {site:UInt32}'
+}
+
+/** Said of the source itself, so that what belongs to no such row is not even counted. */
+function oneOfRows(dimensions: readonly string[]): string {
+  const values = dimensions.map((_, index) => `row[${index + 1}]`).join(', ')
+  return `(${dimensions.join(', ')}) IN (SELECT ${values} FROM (SELECT arrayJoin({rows:Array(Array(String))}) AS row))`
 }
 
 const slotSql: Record<SlotGrain, (part: Part) => string> = {
@@ -129,17 +188,18 @@ const slotSql: Record<SlotGrain, (part: Part) => string> = {
     if(toMonday(day) >= {first:Date}, [('week', toMonday(day))], [])))`,
 }
 
-function storedSql(report: Report, { grain, divided }: CountedOptions): string {
+function storedSql(report: Report, { grain, divided, rows: some, sites }: CountedOptions): string {
+  const site = sites ? ['site_id AS site'] : []
   const slot = grain && grain !== 'stored' ? [`${storedSlotSql[grain]} AS slot`] : []
   const keys = divided ? report.dimensions.map((_, index) => `labels[${index + 1}] AS d${index + 1}`) : []
   const columns = columnsOf(report).map(({ name }) => `metrics['${name}'] AS m_${name}`)
   // A stored total of a report without dimensions is its only row; an hour is told by its label.
   const labelled = report.dimensions.length > 0 && grain !== 'hour'
   const rows = divided ? ' AND notEmpty(labels)' : ' AND empty(labels)'
-  return `SELECT ${[...slot, ...keys, ...columns].join(', ')}
+  return `SELECT ${[...site, ...slot, ...keys, ...columns].join(', ')}
 FROM totals
-WHERE site_id = {site:UInt32} AND report = '${report.name}'
-  AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))${labelled ? rows : ''}`
+WHERE ${whose(sites)} AND report = '${report.name}'
+  AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))${labelled ? rows : ''}${some ? ' AND labels IN {rows:Array(Array(String))}' : ''}`
 }
 
 const storedSlotSql: Record<Grain, string> = {
@@ -149,9 +209,11 @@ const storedSlotSql: Record<Grain, string> = {
   month: 'toString(greatest(toStartOfMonth(start), {first:Date}))',
 }
 
-function alwaysSql(report: Report): string {
+function alwaysSql(report: Report, rows: boolean | undefined): string {
   const columns = columnsOf(report).map(({ name }) => `toFloat64(0) AS m_${name}`)
-  return `SELECT ${['arrayJoin({always:Array(String)}) AS d1', ...columns].join(', ')}`
+  if (!rows) return `SELECT ${['arrayJoin({always:Array(String)}) AS d1', ...columns].join(', ')}`
+  const keys = report.dimensions.map((_, index) => `row[${index + 1}] AS d${index + 1}`)
+  return `SELECT ${[...keys, ...columns].join(', ')} FROM (SELECT arrayJoin({rows:Array(Array(String))}) AS row)`
 }
 
 function groupBy(groups: string[]): string {

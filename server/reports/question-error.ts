@@ -6,6 +6,8 @@ export type QuestionErrorCode =
   | 'invalid_by'
   | 'invalid_sort'
   | 'raw_data_gone'
+  | 'invalid_compare'
+  | 'invalid_row'
 
 export class QuestionError extends Error {
   readonly code: QuestionErrorCode

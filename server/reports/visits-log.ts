@@ -103,7 +103,20 @@ export async function visitsLog(store: Store, question: VisitsQuestion): Promise
   const dropped = await finalUntil(store, question.siteId)
   const found = await findVisits(store, question)
   const page = found.slice(0, question.limit)
-  const names = { site: question.siteId, days: daysOf(page), visits: page.map(({ id }) => BigInt(id)) }
+  return {
+    visits: await tellVisits(store, question.siteId, page),
+    before: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
+    droppedUntil: dropped === '' ? null : dropped,
+  }
+}
+
+/** These visits with all that was done in them, the newest first. */
+export async function tellVisits(
+  store: Store,
+  siteId: number,
+  page: readonly { day: string; id: string }[],
+): Promise<LoggedVisit[]> {
+  const names = { site: siteId, days: daysOf(page), visits: page.map(({ id }) => BigInt(id)) }
   const [visits, hits] = page.length === 0 ? [[], []] : await readAll(store, names)
   const byVisit = new Map<string, HitRow[]>()
   for (const hit of hits) {
@@ -111,11 +124,7 @@ export async function visitsLog(store: Store, question: VisitsQuestion): Promise
     if (ofVisit) ofVisit.push(hit)
     else byVisit.set(hit.visit_id, [hit])
   }
-  return {
-    visits: visits.map((visit) => loggedVisit(visit, byVisit.get(visit.id) ?? [])),
-    before: found.length > page.length ? (page.at(-1)?.id ?? null) : null,
-    droppedUntil: dropped === '' ? null : dropped,
-  }
+  return visits.map((visit) => loggedVisit(visit, byVisit.get(visit.id) ?? []))
 }
 
 /** One more than a page. Ids begin with the time, so their order is that of the visits. */
@@ -283,7 +292,7 @@ function loggedAction(hit: HitRow, measuredElsewhere: boolean): LoggedAction {
   }
 }
 
-function daysOf(page: { day: string }[]): string[] {
+function daysOf(page: readonly { day: string }[]): string[] {
   return [...new Set(page.map(({ day }) => day))]
 }
 

@@ -3,7 +3,8 @@
 import Fastify from 'fastify'
 import type { Site } from '../../server/admin/site.ts'
 import { errorHandler, notFoundHandler } from '../../server/api/error.ts'
-import { reportRoutes } from '../../server/api/reports.ts'
+import { evolutionRoutes } from '../../server/api/evolution.ts'
+import { type ReportRouteDeps, reportRoutes } from '../../server/api/reports.ts'
 import type { Store } from '../../server/store/store.ts'
 
 export type Asked = { status: number; body: string; headers: Record<string, unknown> }
@@ -16,12 +17,14 @@ export class ReportsWorld {
   constructor(store: Store, sites: Site[]) {
     this.#app.setErrorHandler(errorHandler)
     this.#app.setNotFoundHandler(notFoundHandler)
-    reportRoutes(this.#app, {
+    const deps: ReportRouteDeps = {
       store,
       sites: { get: (id) => sites.find((site) => site.id === id) },
       now: () => this.now,
       authorise: () => {},
-    })
+    }
+    reportRoutes(this.#app, deps)
+    evolutionRoutes(this.#app, deps)
   }
 
   /** Answer of `/api/reports/<path>`. */

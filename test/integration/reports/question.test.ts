@@ -256,7 +256,7 @@ describe('what cannot be answered is refused with a code and a sentence', () => 
       '/pages?site=1&dat=today',
       400,
       'invalid_parameter',
-      'The parameter "dat" is unknown; there are site, period, date, by, limit, offset, sort, search, format.',
+      'The parameter "dat" is unknown; there are site, period, date, by, limit, offset, sort, search, minutes, compare, gone, format.',
     ],
   ])('%s', async (path, status, code, message) => {
     const asked = await reports.ask(path)

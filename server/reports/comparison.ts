@@ -1,0 +1,235 @@
+// A report beside others of its kind: the period before, the same of a year ago, any other. The rows are those of the
+// main question; each compared one is asked for just these, so that a page of rows costs no more than it shows. Rows
+// belong together by the values of their dimensions. What a running period is compared with ends where it has come to.
+
+import type { Store } from '../store/store.ts'
+import { localDay } from '../zone.ts'
+import {
+  type Answer,
+  answer,
+  answerAbsent,
+  type Question,
+  type Row,
+  unlessYearBecomesFinal,
+} from './answer.ts'
+import {
+  addDays,
+  addMonths,
+  type Grain,
+  localTime,
+  type Period,
+  parsePeriod,
+  periodDate,
+  previousPeriod,
+  sameClock,
+  yearBefore,
+} from './period.ts'
+import { QuestionError } from './question-error.ts'
+
+/** What a report may be compared with at once. */
+export const mostCompared = 5
+
+/** One thing to compare with. */
+export type Comparison = {
+  /** As it was asked for: `previous`, `year` or a period as `month:2025-11-01`. */
+  with: string
+  /** Where it asks otherwise than the main question. */
+  asks: Partial<Question> & Pick<Question, 'period'>
+}
+
+/** Against the compared one. Rates differ by points; null where there was nothing that it could be a share of. */
+export type Change = { absolute: number; relative: number | null }
+
+export type Changed = { figures: Record<string, number>; change: Record<string, Change> }
+
+export type ComparedRow = {
+  label: string
+  /** In the order of the comparisons; null where a part of time has no counterpart. */
+  compared: (Changed | null)[]
+  [column: string]: string | number | undefined | (Changed | null)[]
+}
+
+export type Compared = Pick<
+  Answer,
+  'period' | 'date' | 'from' | 'to' | 'source' | 'approximate' | 'running'
+> & {
+  with: string
+  /** A local time: only what was before it is compared, as the main period has not come further. */
+  until: string | null
+  totals: Changed['figures']
+  change: Changed['change']
+  /** Rows that it shows and the main answer does not, with its own figures; where they were asked for. */
+  gone?: { rows: Row[]; rowCount: number }
+}
+
+export type ComparedAnswer = Omit<Answer, 'rows'> & { rows: ComparedRow[]; compared: Compared[] }
+
+/** @throws QuestionError */
+export function comparePeriods(period: Period, words: readonly string[], now: number): Comparison[] {
+  return words.map((word) => ({ with: word, asks: { period: comparedPeriod(period, word, now) } }))
+}
+
+/**
+ * @param gone so many rows at most that are only in a compared one
+ * @throws QuestionError, StoreError
+ */
+export async function answerCompared(
+  store: Store,
+  question: Question,
+  comparisons: readonly Comparison[],
+  { gone, now }: { gone: number; now: number },
+): Promise<ComparedAnswer> {
+  const { report, site, by } = question
+  if (report.span === 'live') {
+    throw new QuestionError(
+      'invalid_compare',
+      `The report "${report.name}" is about now and has no other period.`,
+    )
+  }
+  return await unlessYearBecomesFinal(store, site.id, async (final) => {
+    const main = await answer(store, question, now)
+    const keys = main.rows.map((row) => keyOf(row, main.dimensions))
+    const parts = comparisons.map(({ asks }) => {
+      return { ...asks, ...samePart(question.period, asks.period, now, final) }
+    })
+    const others = await Promise.all(
+      parts.map((part) => {
+        const rows = { rows: keys, limit: keys.length, offset: 0, sort: undefined, search: undefined }
+        return answer(store, { ...question, ...part, ...(by ? {} : rows) }, now)
+      }),
+    )
+    const lost = await Promise.all(
+      parts.map((part) => {
+        if (gone === 0 || by || report.dimensions.length === 0) return undefined
+        return answerAbsent(store, { ...question, ...part, limit: gone, offset: 0 }, question)
+      }),
+    )
+    const { metrics } = main
+    const partners = others.map((other) => partnersOf(main, other, by))
+    return {
+      ...main,
+      rows: main.rows.map((row, index) => ({
+        ...row,
+        compared: partners.map((find) => {
+          const partner = find(index)
+          return partner ? changed(figuresOf(row, metrics), figuresOf(partner, metrics)) : null
+        }),
+      })),
+      compared: comparisons.map(({ with: name, asks }, index) => {
+        const { period, cut } = parts[index] ?? { period: asks.period }
+        const other = others[index] ?? main
+        const { figures: totals, change } = changed(main.totals, other.totals)
+        const rows = lost[index]
+        return {
+          with: name,
+          period: period.kind,
+          date: periodDate(asks.period),
+          from: period.from,
+          to: period.to,
+          until: cut === undefined ? null : localTime(cut, site.timezone),
+          source: other.source,
+          approximate: other.approximate,
+          running: period.running,
+          totals,
+          change,
+          ...(rows && { gone: rows }),
+        }
+      }),
+    }
+  })
+}
+
+/**
+ * The part of another period that is as long as a running one has run: up to the same time of the day, where there are
+ * raw data of it, else to the end of that day. Both periods are the same dates of two years, or begin together.
+ */
+export function samePart(
+  main: Period,
+  other: Period,
+  now: number,
+  finalUntil: string,
+): { period: Period; cut?: number } {
+  const today = localDay(main.timezone, now)
+  if (today < main.from || today > main.to || other.to >= today) return { period: other }
+  const sameDates = main.from.slice(5) === other.from.slice(5)
+  const day = sameDates
+    ? addMonths(today, 12 * (Number(other.from.slice(0, 4)) - Number(main.from.slice(0, 4))))
+    : addDays(other.from, (Date.parse(today) - Date.parse(main.from)) / 86_400_000)
+  if (day > other.to) return { period: other }
+  const period = { ...other, to: day }
+  if (other.from <= finalUntil) return { period }
+  return { period, cut: sameClock(Math.floor(now / 1000), day, main.timezone) }
+}
+
+/** What figures are beside others of the same names. */
+export function changed(figures: Record<string, number>, others: Record<string, number>): Changed {
+  const change = Object.entries(others).map(([name, other]) => [name, changeOf(figures[name] ?? 0, other)])
+  return { figures: others, change: Object.fromEntries(change) }
+}
+
+/** To six and four decimals: the last digits of a difference say nothing. */
+export function changeOf(value: number, other: number): Change {
+  const absolute = round(value - other, 1e6)
+  return { absolute, relative: other === 0 ? null : round((value - other) / Math.abs(other), 1e4) }
+}
+
+function round(value: number, scale: number): number {
+  // Never -0, which no JSON tells.
+  return Math.round(value * scale) / scale + 0
+}
+
+function comparedPeriod(main: Period, word: string, now: number): Period {
+  const period = readPeriod(main, word, now)
+  if (period.from < firstDay) {
+    throw new QuestionError('invalid_compare', `The period "${word}" lies before ${firstDay}.`)
+  }
+  return { ...period, running: period.to >= localDay(main.timezone, now) }
+}
+
+/** Where the calendar of the store begins. */
+const firstDay = '1970-01-01'
+
+function readPeriod(main: Period, word: string, now: number): Period {
+  if (word === 'previous') return previousPeriod(main)
+  if (word === 'year') return yearBefore(main)
+  const [kind = '', date] = word.split(':', 2)
+  if (date !== undefined) return parsePeriod(kind, date, main.timezone, now)
+  throw new QuestionError(
+    'invalid_compare',
+    `"${word}" is nothing to compare with; write previous, year, or a period as month:2025-11-01.`,
+  )
+}
+
+function keyOf(row: Row, dimensions: readonly string[]): string[] {
+  return dimensions.map((name) => String(row[name] ?? ''))
+}
+
+function figuresOf(row: Row, metrics: readonly string[]): Record<string, number> {
+  return Object.fromEntries(metrics.map((name) => [name, Number(row[name] ?? 0)]))
+}
+
+/** Which row of the other answer stands beside the one at an index of the main answer. */
+function partnersOf(main: Answer, other: Answer, by: Grain | undefined): (index: number) => Row | undefined {
+  if (by && by !== 'hour') return (index) => other.rows[index]
+  const named = (answer: Answer) =>
+    by ? hourNames(answer.rows) : answer.rows.map((row) => JSON.stringify(keyOf(row, main.dimensions)))
+  const names = named(main)
+  const found = new Map(named(other).map((name, index) => [name, other.rows[index]]))
+  return (index) => found.get(names[index] ?? '')
+}
+
+/** Hours by the position of their day and what the clock shows: not all days have 24, or have each hour once. */
+function hourNames(rows: readonly Row[]): string[] {
+  let [day, position] = ['', -1]
+  const seen = new Set<string>()
+  return rows.map(({ label }) => {
+    if (label.slice(0, 10) !== day) {
+      day = label.slice(0, 10)
+      position++
+    }
+    const name = `${position} ${label.slice(11, 19)}`
+    const again = seen.has(name)
+    seen.add(name)
+    return again ? `${name} again` : name
+  })
+}
