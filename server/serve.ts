@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { Cron } from 'croner'
 import { createApp } from './app.ts'
 import { finalizeDue } from './archive/finalize.ts'
+import { rollUp } from './archive/rolling.ts'
 import { type Config, ConfigError } from './config.ts'
 import { type Footfall, openFootfall } from './footfall.ts'
 import { createLog } from './log.ts'
@@ -103,6 +104,19 @@ function schedule(service: Footfall): Cron[] {
         await service.salts.destroyOld()
         await service.salts.save()
       }),
+    ),
+    new Cron(
+      '* * * * *',
+      options,
+      guarded('Rolling up finished days', () =>
+        rollUp({
+          store: service.store,
+          sites: service.sites.all(),
+          now: service.now(),
+          // Weeks and months end without a hit, too.
+          thorough: new Date().getMinutes() === 7,
+        }),
+      ),
     ),
     new Cron(
       '17 * * * *',

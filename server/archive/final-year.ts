@@ -30,6 +30,7 @@ import {
   clearTotals,
   countStored,
   countTotals,
+  dropRollups,
   keptReports,
   lastDayOf,
   storeTotals,
@@ -225,6 +226,7 @@ async function dropYear(options: FinaliseOptions): Promise<{ table: RawTable; ro
     const whole = (await closedEverywhere()) && (await isOnlyOf(store, unneeding, month))
     await (whole ? dropWholeMonth(store, month) : dropMonthOf(store, site.id, month))
   }
+  await dropRollups(await yearOfSite(options))
   const until = await dropVisitorsBefore(store, site.id, `${year + 1}-01-01`, site.timezone)
   options.forget?.(until)
   progress({ step: 'mark', state: 'dropped', done: months.length, steps })

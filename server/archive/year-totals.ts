@@ -2,6 +2,7 @@
 // days. Made with the catalogue's own SQL, so that a final report says what it said before.
 
 import type { Site } from '../admin/site.ts'
+import { pieceParams } from '../reports/answer.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
 import { addDays, daysAround, slots } from '../reports/period.ts'
 import { columnsOf, countedSql, queryOptions, type SlotGrain, totalsSql } from '../reports/query.ts'
@@ -30,21 +31,31 @@ export function lastDayOf(year: number): string {
 
 export async function clearTotals({ store, site, year }: YearOfSite): Promise<void> {
   await store.command(
-    'ALTER TABLE {{local totals}} {{on cluster}} DELETE WHERE site_id = {site:UInt32} AND year = {year:UInt16}',
+    'ALTER TABLE {{local rollups}} {{on cluster}} DELETE WHERE site_id = {site:UInt32} AND final = {year:UInt16}',
     { site: site.id, year },
+  )
+}
+
+/** Rollups of what is final are of no use any more, and there are sketches of visitors in them. */
+export async function dropRollups({ store, site, year }: YearOfSite): Promise<void> {
+  const days = { from: daysAround('week', `${year}-01-01`).from, to: `${year}-12-31` }
+  await store.command(
+    `ALTER TABLE {{local rollups}} {{on cluster}}
+     DELETE WHERE site_id = {site:UInt32} AND version > 0 AND start BETWEEN {from:Date} AND {to:Date}`,
+    { site: site.id, ...days },
   )
 }
 
 export async function storeTotals(of: YearOfSite, report: Report): Promise<void> {
   await of.store.command(
-    `INSERT INTO totals (site_id, year, report, period, start, labels, metrics)
-SELECT {site:UInt32}, {year:UInt16}, '${report.name}', period, start, labels, metrics
+    `INSERT INTO rollups (site_id, final, report, version, period, start, labels, ${names(report)})
+SELECT {site:UInt32}, {year:UInt16}, '${report.name}', 0, period, start, labels, ${names(report)}
 FROM (
 ${rowsSql(report)}
 )`,
     params(of, report),
     // The same rows may come again after they were cleared.
-    { ...spilling, insert_deduplicate: 0 },
+    { ...spilling, insert_deduplicate: 0, max_partitions_per_insert_block: '0' },
   )
 }
 
@@ -57,8 +68,8 @@ export async function countTotals(of: YearOfSite, report: Report): Promise<numbe
 
 export async function countStored({ store, site, year }: YearOfSite, report: Report): Promise<number> {
   const [row] = await store.query<{ rows: number }>(
-    `SELECT count() AS rows FROM totals
-     WHERE site_id = {site:UInt32} AND year = {year:UInt16} AND report = {report:String}`,
+    `SELECT count() AS rows FROM rollups
+     WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = {report:String}`,
     { site: site.id, year, report: report.name },
   )
   return row?.rows ?? 0
@@ -73,7 +84,13 @@ export async function yearFigures(
   const { from, to } = daysAround('year', `${year}-01-01`)
   const [figures = {}] = await store.query<Record<string, number>>(
     totalsSql(report, { raw: !stored, stored }),
-    { site: site.id, timezone: site.timezone, from, to, periods: ['year'], starts_on: [from] },
+    {
+      site: site.id,
+      timezone: site.timezone,
+      from,
+      to,
+      ...pieceParams(site, [{ period: 'year', start: from, version: 0 }]),
+    },
     spilling,
   )
   return figures
@@ -88,10 +105,10 @@ export async function checkTotals(of: YearOfSite, report: Report): Promise<void>
   const [first] = await of.store.query<Difference>(
     `SELECT period, begin, name, sum(m_stored) AS stored, sum(m_counted) AS counted
 FROM (
-${figuresSql('figure.2', '0')} totals
-WHERE site_id = {site:UInt32} AND year = {year:UInt16} AND report = '${report.name}')
+${figuresSql(report, 'figure.2', '0')} rollups
+WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = '${report.name}')
 UNION ALL
-${figuresSql('0', 'figure.2')} (
+${figuresSql(report, '0', 'figure.2')} (
 ${rowsSql(report)}
 )))
 GROUP BY period, begin, name
@@ -114,9 +131,9 @@ export async function checkSums({ store, site, year }: YearOfSite, report: Repor
     .filter(({ aggregation }) => aggregation === 'sum')
     .map(({ name }) => name)
   const rows = await store.query<{ period: string; sums: number[] }>(
-    `SELECT period, [${names.map((name) => `sum(metrics['${name}'])`).join(', ')}] AS sums
-FROM totals
-WHERE site_id = {site:UInt32} AND year = {year:UInt16} AND report = '${report.name}'
+    `SELECT period, [${names.map((name) => `sum(${name})`).join(', ')}] AS sums
+FROM rollups
+WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = '${report.name}'
   AND period IN ('day', 'month', 'year') AND empty(labels)
 GROUP BY period`,
     { site: site.id, year },
@@ -140,12 +157,16 @@ const spilling = {
   max_execution_time: 0,
 }
 
-/** SELECT of period, start, labels and metrics: a row for each label, and the totals in rows without labels. */
+function names(report: Report): string {
+  return columnsOf(report)
+    .map(({ name }) => name)
+    .join(', ')
+}
+
+/** SELECT of period, start, labels and columns: a row for each label, and the totals in rows without labels. */
 function rowsSql(report: Report): string {
-  const metrics = columnsOf(report).map(({ name }) => `'${name}', ${name}`)
   const select = (time: string, grain: SlotGrain, labels: string[], divided: boolean) => `SELECT ${time},
-  CAST([${labels.join(', ')}], 'Array(String)') AS labels,
-  CAST(map(${metrics.join(', ')}), 'Map(LowCardinality(String), Float64)') AS metrics
+  CAST([${labels.join(', ')}], 'Array(String)') AS labels, ${names(report)}
 FROM (
 ${countedSql(report, { raw: true, stored: false, grain, divided })}
 )`
@@ -159,12 +180,12 @@ ${countedSql(report, { raw: true, stored: false, grain, divided })}
 }
 
 /** The number of rows and the metrics of what follows, one a line. */
-function figuresSql(stored: string, counted: string): string {
+function figuresSql(report: Report, stored: string, counted: string): string {
+  const figures = columnsOf(report).map(({ name }) => `('${name}', ${name})`)
   return `SELECT toString(period) AS period, toString(start) AS begin,
   concat(if(empty(labels), 'total ', ''), figure.1) AS name,
   toFloat64(${stored}) AS m_stored, toFloat64(${counted}) AS m_counted
-FROM (SELECT period, start, labels, arrayJoin(arrayConcat([('rows', toFloat64(1))],
-  arrayZip(arrayMap(name -> toString(name), mapKeys(metrics)), mapValues(metrics)))) AS figure FROM`
+FROM (SELECT period, start, labels, arrayJoin([${["('rows', toFloat64(1))", ...figures].join(', ')}]) AS figure FROM`
 }
 
 /**

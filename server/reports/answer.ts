@@ -5,10 +5,12 @@ import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
 import type { Report } from './catalogue.ts'
 import { finalUntil } from './final-years.ts'
+import { isRatio } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import { queryOptions, shownRowsSql, tableSql, totalsSql } from './query.ts'
+import { queryOptions, shownRowsSql, sketchError, tableSql, totalsSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
-import { type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
+import { type Rolled, readRolled } from './rolled.ts'
+import { type Piece, type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
 
 export type Question = {
   report: Report
@@ -55,21 +57,27 @@ export type Answer = {
   limit: number
   offset: number
   sort: string
-  source: 'raw' | 'final' | 'mixed'
-  /** Whether distinct visitors are the sum of several final periods, hence too many. */
+  /** Hits and visits themselves, totals of finished periods, of final years, or several of these. */
+  source: 'raw' | 'rollup' | 'final' | 'mixed'
+  /** Whether numbers of distinct visitors are not exact. */
   approximate: boolean
+  /**
+   * By how much they typically are off, as a share of them. Null where they are exact, or (`approximate`) the sum of
+   * several final periods, hence too many.
+   */
+  error: number | null
   running: boolean
 }
 
 /** `now` in Unix milliseconds. @throws QuestionError, StoreError */
 export async function answer(store: Store, question: Question, now: number): Promise<Answer> {
-  const { report, by, site } = question
+  const { report, by } = question
   if (by && report.dimensions.length > 0) {
     throw new QuestionError('invalid_by', `The report "${report.name}" cannot be divided by ${by}.`)
   }
   if (report.span === 'live') return await answerLive(store, question, now)
-  return await unlessYearBecomesFinal(store, site.id, (final) =>
-    by ? answerSeries(store, question, by, final) : answerTable(store, question, final),
+  return await fromSources(store, question, (rolled) =>
+    by ? answerSeries(store, question, by, rolled) : answerTable(store, question, rolled),
   )
 }
 
@@ -78,9 +86,7 @@ export async function answerRows(
   store: Store,
   question: Question,
 ): Promise<{ rows: Row[]; rowCount: number }> {
-  return await unlessYearBecomesFinal(store, question.site.id, (final) =>
-    table(store, question, sourcesOf(question.period, final)),
-  )
+  return await fromSources(store, question, (rolled) => table(store, question, sourcesFor(question, rolled)))
 }
 
 /** The rows that another question about the same report does not show. @throws QuestionError, StoreError */
@@ -89,11 +95,15 @@ export async function answerAbsent(
   question: Question,
   other: Question,
 ): Promise<{ rows: Row[]; rowCount: number }> {
-  return await unlessYearBecomesFinal(store, question.site.id, (final) => {
-    const sources = sourcesOf(other.period, final)
+  return await unlessYearBecomesFinal(store, question.site.id, async (final) => {
+    const [own, others] = await Promise.all([
+      readRolled(store, question.site, question.period, final),
+      readRolled(store, other.site, other.period, final),
+    ])
+    const sources = sourcesFor(other, others)
     const sql = shownRowsSql(other.report, sqlOptions(other, sources))
     const values = Object.entries(params(other, sources)).map(([name, value]) => [`other_${name}`, value])
-    return table(store, question, sourcesOf(question.period, final), Object.fromEntries(values), {
+    return table(store, question, sourcesFor(question, own), Object.fromEntries(values), {
       absentFrom: sql.replace(/\{(\w+):/g, '{other_$1:'),
     })
   })
@@ -111,15 +121,31 @@ export async function unlessYearBecomesFinal<T>(
   return after === before ? result : await ask(after)
 }
 
-async function answerTable(store: Store, question: Question, final: string): Promise<Answer> {
+/** With what is stored around the days of a question. */
+async function fromSources<T>(
+  store: Store,
+  { site, period }: Question,
+  ask: (rolled: Rolled) => Promise<T>,
+): Promise<T> {
+  return await unlessYearBecomesFinal(store, site.id, async (final) =>
+    ask(await readRolled(store, site, period, final)),
+  )
+}
+
+function sourcesFor({ period, cut }: Question, rolled: Rolled): Sources {
+  return sourcesOf(period, rolled, cut !== undefined)
+}
+
+async function answerTable(store: Store, question: Question, rolled: Rolled): Promise<Answer> {
   const { report, limit, offset } = question
-  const sources = sourcesOf(question.period, final)
+  const sources = sourcesFor(question, rolled)
   const [{ rows, rowCount }, totals] = await Promise.all([
     table(store, question, sources),
     total(store, question, sources),
   ])
   return {
     ...frame(question, sources),
+    ...accuracy(report, [sources], rows, totals),
     dimensions: report.dimensions.map(({ name }) => name),
     rows,
     totals,
@@ -130,11 +156,14 @@ async function answerTable(store: Store, question: Question, final: string): Pro
   }
 }
 
-async function answerSeries(store: Store, question: Question, by: Grain, final: string): Promise<Answer> {
-  const { report, period } = question
+async function answerSeries(store: Store, question: Question, by: Grain, rolled: Rolled): Promise<Answer> {
+  const { report, period, cut } = question
   const all = slots(period, by)
-  const whole = sourcesOf(period, final)
-  const sources = by === 'hour' ? sourcesOfHours(period, final) : sourcesOfEach(all, final)
+  const whole = sourcesFor(question, rolled)
+  const sources =
+    by === 'hour'
+      ? sourcesOfHours(period, rolled, cut !== undefined)
+      : sourcesOfEach(all, rolled, cut !== undefined)
   const keyOf = (slot: { from: string; start: number }) => (by === 'hour' ? String(slot.start) : slot.from)
   const [found, totals] = await Promise.all([
     series(store, question, by, sources, {
@@ -146,7 +175,7 @@ async function answerSeries(store: Store, question: Question, by: Grain, final: 
   const rows = all.map((slot) => ({ label: slot.label, [by]: slot.label, ...found(keyOf(slot)) }))
   return {
     ...frame(question, sources),
-    approximate: isApproximate(report, sources) || isApproximate(report, whole),
+    ...accuracy(report, [sources, whole], [], ...rows, totals),
     dimensions: [by],
     rows,
     totals,
@@ -182,6 +211,7 @@ async function answerLive(store: Store, question: Question, now: number): Promis
   })
   return {
     ...frame(question, sources),
+    ...accuracy(report, [sources], minutes, totals),
     dimensions: [name],
     rows: minutes,
     totals,
@@ -195,7 +225,6 @@ async function answerLive(store: Store, question: Question, now: number): Promis
 export function frame(question: Question, sources: Sources) {
   const { report, site, period } = question
   const { kind, from, to, timezone, running } = period
-  const source = sources.pieces.length === 0 ? 'raw' : sources.raw ? 'mixed' : 'final'
   return {
     report: report.name,
     site: site.id,
@@ -205,14 +234,49 @@ export function frame(question: Question, sources: Sources) {
     to,
     timezone,
     metrics: report.metrics.map(({ name }) => name),
-    source,
-    approximate: isApproximate(report, sources),
+    source: sourceName(sources),
     running,
   } as const
 }
 
-export function isApproximate(report: Report, sources: Sources): boolean {
-  return !sources.exact && report.metrics.some(({ computed }) => computed === 'unique')
+function sourceName({ pieces, raw }: Sources): Answer['source'] {
+  if (pieces.length === 0) return 'raw'
+  const final = pieces.filter(({ version }) => version === 0).length
+  if (raw || (final > 0 && final < pieces.length)) return 'mixed'
+  return final > 0 ? 'final' : 'rollup'
+}
+
+/** Up to so many elements a sketch is a list of them. */
+const listed = { rows: 100, totals: 2000 } as const
+
+/** How exact the numbers of distinct visitors are in rows and totals that come from these sources. */
+export function accuracy(
+  report: Report,
+  sources: readonly Sources[],
+  rows: readonly Row[],
+  ...totals: Record<string, string | number | undefined>[]
+): Pick<Answer, 'approximate' | 'error'> {
+  const uniques = report.metrics.flatMap(({ name, computed }) => (computed === 'unique' ? [name] : []))
+  const exact = { approximate: false, error: null }
+  if (uniques.length === 0 || sources.every(isCounted)) return exact
+  if (sources.some(({ exact, pieces }) => !exact && pieces.some(({ version }) => version === 0))) {
+    return { approximate: true, error: null }
+  }
+  const exceed = (figures: Record<string, unknown>, most: number) =>
+    uniques.some((name) => Number(figures[name] ?? 0) > most)
+  if (report.dimensions.length > 0 && rows.some((row) => exceed(row, listed.rows))) {
+    return { approximate: true, error: sketchError.rows }
+  }
+  return [...rows, ...totals].some((figures) => exceed(figures, listed.totals))
+    ? { approximate: true, error: sketchError.totals }
+    : exact
+}
+
+/** Whether all of it comes from one place (of a slot) at which visitors were counted one by one. */
+function isCounted({ exact, pieces }: Sources): boolean {
+  return (
+    exact && pieces.every(({ period, version }) => version === 0 || period === 'day' || period === 'hour')
+  )
 }
 
 async function table(
@@ -224,6 +288,9 @@ async function table(
 ): Promise<{ rows: Row[]; rowCount: number }> {
   const { report, limit, offset, search = '', rows } = question
   if (rows?.length === 0) return { rows: [], rowCount: 0 }
+  if (canBeShortened(question, sources) && !options.absentFrom) {
+    return await tableInTwoSteps(store, question, sources, further)
+  }
   const sql = tableSql(report, {
     ...sqlOptions(question, sources),
     rows: rows !== undefined && report.dimensions.length > 0,
@@ -241,6 +308,46 @@ async function table(
   // Beyond the last row there is none that could say how many there are.
   const first = found[0] ?? (offset > 0 || limit === 0 ? (await ask(1, 0))[0] : undefined)
   return { rows: found.map(readRow), rowCount: first?.row_count ?? 0 }
+}
+
+/** Rows of which sketches are joined at once. */
+const fewRows = 1000
+
+/** Joining sketches costs most: it is done for the rows that are shown, where these can be told without. */
+function canBeShortened({ report, rows, limit, sort = report.sort }: Question, { exact }: Sources): boolean {
+  const { column } = readSort(report, sort)
+  const metric = report.metrics.find(({ name }) => name === column)
+  const uniques = new Set(
+    report.metrics.flatMap(({ name, computed }) => (computed === 'unique' ? [name] : [])),
+  )
+  const sortsByThem =
+    metric !== undefined &&
+    (isRatio(metric)
+      ? uniques.has(metric.computed.of) || uniques.has(metric.computed.per)
+      : uniques.has(metric.name))
+  return (
+    !exact && !rows && uniques.size > 0 && !sortsByThem && limit <= fewRows && report.dimensions.length > 0
+  )
+}
+
+async function tableInTwoSteps(
+  store: Store,
+  question: Question,
+  sources: Sources,
+  further: Params,
+): Promise<{ rows: Row[]; rowCount: number }> {
+  const { report } = question
+  const shown = await table(store, question, { ...sources, exact: true }, further)
+  const keyOf = (row: Row) => report.dimensions.map(({ name }) => String(row[name]))
+  const rows = shown.rows.map(keyOf)
+  const { rows: whole } = await table(
+    store,
+    { ...question, rows, limit: rows.length, offset: 0 },
+    sources,
+    further,
+  )
+  const found = new Map(whole.map((row) => [JSON.stringify(keyOf(row)), row]))
+  return { ...shown, rows: shown.rows.map((row) => found.get(JSON.stringify(keyOf(row))) ?? row) }
 }
 
 async function total(
@@ -271,8 +378,8 @@ async function series(
 }
 
 /** What the SQL of a question has to be told beside its report. */
-export function sqlOptions({ cut }: Question, { raw, pieces }: Sources) {
-  return { raw: raw !== undefined, stored: pieces.length > 0, cut: cut !== undefined }
+export function sqlOptions({ cut }: Question, { raw, pieces, exact }: Sources) {
+  return { raw: raw !== undefined, stored: pieces.length > 0, joined: !exact, cut: cut !== undefined }
 }
 
 export function params({ report, site, period, rows, cut }: Question, { raw, pieces }: Sources): Params {
@@ -282,12 +389,21 @@ export function params({ report, site, period, rows, cut }: Question, { raw, pie
     timezone: site.timezone,
     from: days.from,
     to: days.to,
-    periods: pieces.map(({ period }) => period),
-    starts_on: pieces.map(({ start }) => start),
+    ...pieceParams(site, pieces),
     always: report.always ?? [],
     ...(rows && { rows }),
     ...(cut !== undefined && { cut }),
     ...report.params,
+  }
+}
+
+/** Which stored periods are read. */
+export function pieceParams(site: Site, pieces: readonly Piece[]): Params {
+  return {
+    sites_of: pieces.map(() => site.id),
+    periods: pieces.map(({ period }) => period),
+    starts_on: pieces.map(({ start }) => start),
+    versions: pieces.map(({ version }) => version),
   }
 }
 

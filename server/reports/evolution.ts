@@ -4,11 +4,12 @@
 import type { Store } from '../store/store.ts'
 import {
   type Answer,
+  accuracy,
   answer,
   frame,
-  isApproximate,
   params,
   type Question,
+  type Row,
   sqlOptions,
   unlessYearBecomesFinal,
   zeros,
@@ -17,6 +18,7 @@ import { type Change, changeOf } from './comparison.ts'
 import { type Grain, type Slot, slots } from './period.ts'
 import { queryOptions, rowSeriesSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
+import { finalOnly, readRolled } from './rolled.ts'
 import { type Sources, sourcesOfEach, sourcesOfHours } from './source.ts'
 
 /** Rows that can be followed at once. */
@@ -57,6 +59,7 @@ export type Evolution = Pick<
   | 'metrics'
   | 'source'
   | 'approximate'
+  | 'error'
   | 'running'
 > & {
   by: Grain
@@ -93,7 +96,9 @@ export async function answerEvolution(
   const wanted = [...new Set(keys)].flatMap((key) => byKey.get(key) ?? [])
   const follow = { ...question, rows: wanted.map(({ values }) => values) }
   return await unlessYearBecomesFinal(store, site.id, async (final) => {
-    const sources = by === 'hour' ? sourcesOfHours(period, final) : sourcesOfEach(times, final)
+    // Hours of rows are in the hits only.
+    const rolled = by === 'hour' ? finalOnly(final) : await readRolled(store, site, period, final)
+    const sources = by === 'hour' ? sourcesOfHours(period, rolled) : sourcesOfEach(times, rolled)
     if (by === 'hour' && sources.pieces.length > 0) {
       throw new QuestionError(
         'invalid_by',
@@ -101,9 +106,12 @@ export async function answerEvolution(
       )
     }
     const series = await seriesOf(store, follow, by, sources, times)
+    const followed = wanted.flatMap(({ values }) => series(values) as Row[])
+    const { approximate, error } = accuracy(report, [sources], followed)
     return {
       ...frame(question, sources),
-      approximate: found.approximate || isApproximate(report, sources),
+      approximate: found.approximate || approximate,
+      error: Math.max(found.error ?? 0, error ?? 0) || null,
       dimensions,
       by,
       times: times.map(({ label }) => label),

@@ -11,6 +11,7 @@ import { conversionsSql, orderGoal } from './goal-hits.ts'
 import { type Metric, metrics } from './metric.ts'
 import { type Period, slots } from './period.ts'
 import { queryOptions } from './query.ts'
+import { finalOnly } from './rolled.ts'
 import { type Sources, sourcesOf, sourcesOfEach } from './source.ts'
 
 /** Hours of a final year are kept for the overview alone. */
@@ -36,7 +37,7 @@ export async function answerGoals(
   const goals = liveGoals(site.goals)
   const visits = await answer(store, { report: overview(), site, period, limit: 1, offset: 0 }, now)
   const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
-    const sources = sourcesOf(period, final)
+    const sources = sourcesOf(period, finalOnly(final))
     const question = { site, goals, orders: true, whole: true, sources }
     const [found, totals] = await Promise.all([
       figures(store, { ...question, by: 'goal' }),
@@ -80,8 +81,8 @@ export async function answerGoal(
       : { site, goals: [goal], orders: false, whole: false }
   const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
     const [found, totals] = await Promise.all([
-      figures(store, { ...question, sources: sourcesOfEach(all, final), by, first: period.from }),
-      figures(store, { ...question, sources: sourcesOf(period, final), by: 'nothing' }),
+      figures(store, { ...question, sources: sourcesOfEach(all, finalOnly(final)), by, first: period.from }),
+      figures(store, { ...question, sources: sourcesOf(period, finalOnly(final)), by: 'nothing' }),
     ])
     return { found, totals }
   })
@@ -156,10 +157,9 @@ GROUP BY key`)
   if (pieces.length > 0) {
     // All goals together are stored as well: a visit that reached two of them is one visit.
     const rows = whole && by === 'nothing' ? 'empty(labels)' : 'has({labels:Array(String)}, labels[1])'
-    parts.push(`SELECT ${keys[by].stored} AS key, metrics['conversions'] AS m_conversions,
-  metrics['visits'] AS m_visits, metrics['revenue'] AS m_revenue
-FROM totals
-WHERE site_id = {site:UInt32} AND report = 'conversions' AND ${rows}
+    parts.push(`SELECT ${keys[by].stored} AS key, conversions AS m_conversions, visits AS m_visits, revenue AS m_revenue
+FROM rollups
+WHERE site_id = {site:UInt32} AND report = 'conversions' AND version = 0 AND ${rows}
   AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))`)
     params = {
       ...params,

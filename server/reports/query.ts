@@ -1,6 +1,9 @@
 // From a declared report to SQL. Three layers: the parts, each grouped by the report's dimensions; their sum
-// (`countedSql`), which is also what the totals of a final year are made of; and the table that is read, with
+// (`countedSql`), which is also what rollups and final totals are made of; and the table that is read, with
 // ratios, labels, search and order (`tableSql`). Nothing that a caller sends becomes part of the text.
+//
+// Distinct visitors cannot be added up. Where they are counted in one place, that is their number; where several periods
+// are put together, each brings a sketch of them as well, and the union of the sketches counts (`joined`).
 
 import type { Part, Report } from './catalogue.ts'
 import { type Aggregation, isCounted, isRatio, type MetricFormat, ratioSql } from './metric.ts'
@@ -18,8 +21,12 @@ export const queryOptions = { optimize_aggregation_in_order: 1 } as const
 export type CountedOptions = {
   /** Days {from} to {to} of hits and visits. */
   raw: boolean
-  /** Stored totals of the periods {periods} that begin on {starts_on}. */
+  /** Stored totals of the periods {periods} that begin on {starts_on}, in {versions}. */
   stored: boolean
+  /** Whether distinct visitors are to be put together from several periods. */
+  joined?: boolean
+  /** Yield sketches beside the numbers, as rollups keep them. */
+  sketched?: boolean
   /** Divide by the time, as column `slot`; hours need {starts}, weeks and months {first}, stored ones {year} too. */
   grain?: SlotGrain
   /** Divide by the report's dimensions; else there is one row (of a slot). */
@@ -32,7 +39,7 @@ export type CountedOptions = {
   sites?: boolean
 }
 
-type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
+export type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
 
 /** What is counted for a report and kept in totals, ratios excluded. */
 export function columnsOf(report: Report): Column[] {
@@ -44,23 +51,57 @@ export function columnsOf(report: Report): Column[] {
 }
 
 /** SELECT of `slot` (with a grain), the dimensions (if divided) and each counted column as Float64. */
-export function countedSql(report: Report, options: CountedOptions): string {
+export function countedSql(report: Report, asked: CountedOptions): string {
+  // Without dimensions the only row is the total.
+  const options = { ...asked, divided: asked.divided && report.dimensions.length > 0 }
   const { raw, stored, grain, divided, rows, sites } = options
   const parts = raw ? report.parts.map((part) => partSql(report, part, options)) : []
-  if (stored) parts.push(storedSql(report, options))
-  if (divided && !grain && (rows || report.always)) parts.push(alwaysSql(report, rows))
+  if (stored || parts.length === 0) parts.push(storedSql(report, options))
+  if (divided && !grain && (rows || report.always)) parts.push(alwaysSql(report, options))
   const keys = divided ? report.dimensions.map(({ name }, index) => `d${index + 1} AS ${name}`) : []
-  const columns = columnsOf(report).map(({ name, aggregation, format }) => {
-    const sum = `${aggregation === 'max' ? 'max' : 'sum'}(m_${name})`
-    // The last digits of a sum of fractions depend on the order in which they were added.
-    return `${format === 'decimal' ? `round(${sum}, 6)` : sum} AS ${name}`
-  })
+  const columns = columnsOf(report).flatMap((column, _, all) => totalSql(column, options, all))
   const outer = [...(sites ? ['site'] : []), ...(grain ? ['slot'] : [])]
   const groups = [...outer, ...(divided ? report.dimensions.map(({ name }) => name) : [])]
   return `SELECT ${[...outer, ...keys, ...columns].join(', ')}
 FROM (
 ${parts.join('\nUNION ALL\n')}
 )${groupBy(groups)}`
+}
+
+/** The sketch of a union is right within 1.04 / sqrt(2 ** precision), typically. */
+export const precision = { rows: 12, totals: 16 } as const
+/** Typical relative errors. */
+export const sketchError = { rows: 0.016, totals: 0.004 } as const
+
+/** Where a column is kept in rollups: sketches of rows and of totals are of different precision. */
+export function sketchOf(name: string, divided: boolean): { column: string; precision: number } {
+  return divided
+    ? { column: `${name}_sketch`, precision: precision.rows }
+    : { column: `${name}_total`, precision: precision.totals }
+}
+
+function totalSql(
+  { name, aggregation, format }: Column,
+  options: CountedOptions,
+  columns: readonly Column[],
+): string[] {
+  const { joined, sketched, divided } = options
+  if (aggregation !== 'unique' || !(joined || sketched)) {
+    const sum = `${aggregation === 'max' ? 'max' : 'sum'}(m_${name})`
+    // The last digits of a sum of fractions depend on the order in which they were added.
+    return [`${format === 'decimal' ? `round(${sum}, 6)` : sum} AS ${name}`]
+  }
+  const { column, precision } = sketchOf(name, divided)
+  const union = `toFloat64(uniqCombinedMerge(${precision})(s_${name})) + sum(f_${name})`
+  // A sketch may err, but there are never more visitors than visits.
+  const visits = columns.some(({ name, aggregation }) => name === 'visits' && aggregation === 'sum')
+  const bounded = visits ? `least(${union}, sum(m_visits))` : union
+  return [
+    joined
+      ? `if(countIf(m_${name} > 0) <= 1, sum(m_${name}), ${bounded}) AS ${name}`
+      : `sum(m_${name}) AS ${name}`,
+    ...(sketched ? [`uniqCombinedMergeState(${precision})(s_${name}) AS ${column}`] : []),
+  ]
 }
 
 /** One row a slot, or one row at all: counted metrics and ratios. */
@@ -150,7 +191,10 @@ function partSql(report: Report, part: Part, options: CountedOptions): string {
   const site = sites ? ['site_id AS site'] : []
   const slot = grain ? [`${slotSql[grain](part)} AS slot`] : []
   const keys = divided ? part.dimensions.map((sql, index) => `${sql} AS d${index + 1}`) : []
-  const columns = columnsOf(report).map(({ name }) => `toFloat64(${part.columns[name] ?? '0'}) AS m_${name}`)
+  const columns = columnsOf(report).flatMap((column) => {
+    const sql = part.columns[column.name]
+    return [`toFloat64(${sql ?? '0'}) AS m_${column.name}`, ...partSketch(column, sql, options)]
+  })
   const groups = [
     ...(sites ? ['site'] : []),
     ...(grain ? ['slot'] : []),
@@ -165,6 +209,23 @@ function partSql(report: Report, part: Part, options: CountedOptions): string {
   return `SELECT ${[...site, ...slot, ...keys, ...columns].join(', ')}
 FROM ${part.from}
 WHERE ${conditions.join(' AND ')}${groupBy(groups)}`
+}
+
+/** The sketch of what a part counts, and what is final of it: nothing. */
+function partSketch(
+  { name, aggregation }: Column,
+  sql: string | undefined,
+  { joined, sketched, divided }: CountedOptions,
+): string[] {
+  if (aggregation !== 'unique' || !(joined || sketched)) return []
+  const { precision } = sketchOf(name, divided)
+  const state = sql?.replace(/^uniqExact(If)?\(/, `uniqCombinedState$1(${precision})(`)
+  return [`${state ?? emptySketch(precision)} AS s_${name}`, `0. AS f_${name}`]
+}
+
+/** A sketch of nobody. */
+export function emptySketch(precision: number): string {
+  return `arrayReduce('uniqCombinedState(${precision})', emptyArrayUInt64())`
 }
 
 function whose(sites: boolean | undefined): string {
@@ -188,18 +249,28 @@ const slotSql: Record<SlotGrain, (part: Part) => string> = {
     if(toMonday(day) >= {first:Date}, [('week', toMonday(day))], [])))`,
 }
 
-function storedSql(report: Report, { grain, divided, rows: some, sites }: CountedOptions): string {
+function storedSql(report: Report, options: CountedOptions): string {
+  const { grain, divided, rows: some, sites, joined } = options
   const site = sites ? ['site_id AS site'] : []
   const slot = grain && grain !== 'stored' ? [`${storedSlotSql[grain]} AS slot`] : []
   const keys = divided ? report.dimensions.map((_, index) => `labels[${index + 1}] AS d${index + 1}`) : []
-  const columns = columnsOf(report).map(({ name }) => `metrics['${name}'] AS m_${name}`)
+  const columns = columnsOf(report).flatMap(({ name, aggregation }) => {
+    const number = `${name} AS m_${name}`
+    if (aggregation !== 'unique' || !joined) return [number]
+    const { column } = sketchOf(name, divided)
+    return [number, `${column} AS s_${name}`, `if(version = 0, ${name}, 0.) AS f_${name}`]
+  })
   // A stored total of a report without dimensions is its only row; an hour is told by its label.
   const labelled = report.dimensions.length > 0 && grain !== 'hour'
-  const rows = divided ? ' AND notEmpty(labels)' : ' AND empty(labels)'
+  const conditions = [
+    `${whose(sites)} AND report = '${report.name}' AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}`,
+    `(site_id, period, start, version) IN (SELECT arrayJoin(arrayZip({sites_of:Array(UInt32)}, {periods:Array(String)}, {starts_on:Array(Date)}, {versions:Array(UInt64)})))`,
+    ...(labelled ? [divided ? 'notEmpty(labels)' : 'empty(labels)'] : []),
+    ...(some ? ['labels IN {rows:Array(Array(String))}'] : []),
+  ]
   return `SELECT ${[...site, ...slot, ...keys, ...columns].join(', ')}
-FROM totals
-WHERE ${whose(sites)} AND report = '${report.name}'
-  AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))${labelled ? rows : ''}${some ? ' AND labels IN {rows:Array(Array(String))}' : ''}`
+FROM rollups
+WHERE ${conditions.join('\n  AND ')}`
 }
 
 const storedSlotSql: Record<Grain, string> = {
@@ -209,8 +280,12 @@ const storedSlotSql: Record<Grain, string> = {
   month: 'toString(greatest(toStartOfMonth(start), {first:Date}))',
 }
 
-function alwaysSql(report: Report, rows: boolean | undefined): string {
-  const columns = columnsOf(report).map(({ name }) => `toFloat64(0) AS m_${name}`)
+function alwaysSql(report: Report, options: CountedOptions): string {
+  const { rows } = options
+  const columns = columnsOf(report).flatMap((column) => [
+    `toFloat64(0) AS m_${column.name}`,
+    ...partSketch(column, undefined, options),
+  ])
   if (!rows) return `SELECT ${['arrayJoin({always:Array(String)}) AS d1', ...columns].join(', ')}`
   const keys = report.dimensions.map((_, index) => `row[${index + 1}] AS d${index + 1}`)
   return `SELECT ${[...keys, ...columns].join(', ')} FROM (SELECT arrayJoin({rows:Array(Array(String))}) AS row)`

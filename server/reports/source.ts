@@ -1,68 +1,103 @@
-// Where the figures of some days come from: the raw hits and visits, the stored totals of final years, or both.
+// Where the figures of some days come from: stored totals of whole periods (rollups, or the final totals of a year), the
+// raw hits and visits, or both.
 
-import { addDays, type Days, daysAround } from './period.ts'
+import { addDays, type Days, daysAround, type PeriodKind } from './period.ts'
+import type { Rolled } from './rolled.ts'
 
-/** A stored period by the name and first day under which its totals are kept; `hour` is the hours of a day. */
-export type Piece = { period: 'hour' | 'day' | 'week' | 'month' | 'year'; start: string }
+/** A stored period; `hour` is the hours of a day. Version 0 is final. */
+export type Piece = { period: 'hour' | Exclude<PeriodKind, 'range'>; start: string; version: number }
 
 export type Sources = {
   pieces: Piece[]
   raw: Days | undefined
-  /** Whether distinct visitors come out right: they do where there is only one piece. */
+  /** Whether distinct visitors are those of one piece (of a slot), or have to be put together. */
   exact: boolean
 }
 
+/** Kinds of which distinct visitors can be put together, and all, greatest first. */
+const joinable = ['month', 'day'] as const
+const all = ['year', 'month', 'week', 'day'] as const
+
 /**
- * What is up to `finalUntil` (a date, or empty) is put together from the greatest stored periods, the rest is
- * raw. A whole week that begins in a final year is stored even where it ends in the next.
+ * The days are put together from the greatest periods that are stored; what is not is raw, from the first day that is
+ * not to the last. With `cut` that is the last day at least.
  */
-export function sourcesOf(days: Days, finalUntil: string): Sources {
-  if (days.from > finalUntil) return { pieces: [], raw: days, exact: true }
-  if (isWhole('week', days)) {
-    return { pieces: [{ period: 'week', start: days.from }], raw: undefined, exact: true }
+export function sourcesOf(days: Days, rolled: Rolled, cut = false): Sources {
+  if (!cut) {
+    for (const period of all) {
+      const whole = daysAround(period, days.from)
+      const version = whole.from === days.from && whole.to === days.to && rolled.version(period, days.from)
+      if (typeof version === 'number') {
+        return { pieces: [{ period, start: days.from, version }], raw: undefined, exact: true }
+      }
+    }
   }
-  const end = days.to < finalUntil ? days.to : finalUntil
-  const pieces: Piece[] = []
+  const pieces: (Piece & Days)[] = []
+  const raw: string[] = []
+  const end = cut ? addDays(days.to, -1) : days.to
   for (let from = days.from; from <= end; ) {
-    const piece = greatestPiece(from, end)
-    pieces.push({ period: piece.period, start: from })
-    from = addDays(piece.to, 1)
+    const piece = greatestPiece(from, end, rolled)
+    if (piece) pieces.push(piece)
+    else if (rolled.hasHits(from)) raw.push(from)
+    from = addDays(piece?.to ?? from, 1)
   }
-  const raw = days.to > end ? { from: addDays(end, 1), to: days.to } : undefined
-  return { pieces, raw, exact: pieces.length + (raw ? 1 : 0) === 1 }
+  if (cut) raw.push(days.to)
+  const [first, last] = [raw[0], raw.at(-1)]
+  if (!first || !last) return { pieces: pieces.map(named), raw: undefined, exact: pieces.length <= 1 }
+  const stored = pieces.filter(({ from, to }) => to < first || from > last)
+  return { pieces: stored.map(named), raw: { from: first, to: last }, exact: stored.length === 0 }
 }
 
 /** The same for consecutive spans, each of which is to be told apart. */
-export function sourcesOfEach(spans: readonly Days[], finalUntil: string): Sources {
-  const all = spans.map((span) => sourcesOf(span, finalUntil))
-  const raws = all.flatMap(({ raw }) => raw ?? [])
+export function sourcesOfEach(spans: readonly Days[], rolled: Rolled, cut = false): Sources {
+  const each = spans.map((span, index) => sourcesOf(span, rolled, cut && index === spans.length - 1))
+  const raws = each.flatMap(({ raw }) => raw ?? [])
   const [first, last] = [raws[0], raws.at(-1)]
-  return {
-    pieces: all.flatMap(({ pieces }) => pieces),
-    raw: first && last && { from: first.from, to: last.to },
-    exact: all.every(({ exact }) => exact),
+  if (!first || !last) {
+    return {
+      pieces: each.flatMap(({ pieces }) => pieces),
+      raw: undefined,
+      exact: each.every(({ exact }) => exact),
+    }
   }
+  // What lies between raw spans is raw as well: it is read in one go.
+  const raw = { from: first.from, to: last.to }
+  const outside = each.map(({ pieces }) =>
+    pieces.filter(({ period, start }) => start > raw.to || daysOf(period, start).to < raw.from),
+  )
+  const exact = each.every(({ raw: own }, index) => {
+    const span = spans[index]
+    const counted =
+      (outside[index]?.length ?? 0) + (own || (span && span.from <= raw.to && span.to >= raw.from) ? 1 : 0)
+    return counted <= 1
+  })
+  return { pieces: outside.flat(), raw, exact }
 }
 
 /** The same for the hours of some days. */
-export function sourcesOfHours(days: Days, finalUntil: string): Sources {
-  const pieces: Piece[] = []
-  let from = days.from
-  for (; from <= days.to && from <= finalUntil; from = addDays(from, 1)) {
-    pieces.push({ period: 'hour', start: from })
-  }
-  return { pieces, raw: from <= days.to ? { from, to: days.to } : undefined, exact: true }
+export function sourcesOfHours(days: Days, rolled: Rolled, cut = false): Sources {
+  const single: Days[] = []
+  for (let from = days.from; from <= days.to; from = addDays(from, 1)) single.push({ from, to: from })
+  const { pieces, raw } = sourcesOfEach(single, rolled, cut)
+  return { pieces: pieces.map((piece) => ({ ...piece, period: 'hour' })), raw, exact: true }
 }
 
-function greatestPiece(from: string, end: string): { period: Piece['period']; to: string } {
-  for (const period of ['year', 'month', 'week'] as const) {
+function greatestPiece(from: string, end: string, rolled: Rolled): (Piece & Days) | undefined {
+  // Of what is final distinct visitors can only be added up, whatever it is made of.
+  const kinds = from <= rolled.finalUntil ? all : joinable
+  for (const period of kinds) {
     const whole = daysAround(period, from)
-    if (whole.from === from && whole.to <= end) return { period, to: whole.to }
+    if (whole.from !== from || whole.to > end) continue
+    const version = rolled.version(period, from)
+    if (version !== undefined) return { period, start: from, version, ...whole }
   }
-  return { period: 'day', to: from }
+  return undefined
 }
 
-function isWhole(period: 'week', days: Days): boolean {
-  const whole = daysAround(period, days.from)
-  return whole.from === days.from && whole.to === days.to
+function daysOf(period: Piece['period'], start: string): Days {
+  return daysAround(period === 'hour' ? 'day' : period, start)
+}
+
+function named({ period, start, version }: Piece): Piece {
+  return { period, start, version }
 }

@@ -133,7 +133,7 @@ const rawRows = async (site: number, year: number) => {
 
 const everything = () =>
   Promise.all(
-    ['hits', 'visits', 'totals', 'years'].map((table) =>
+    ['hits', 'visits', 'rollups', 'years'].map((table) =>
       world.store.query(`SELECT count() AS rows, groupBitXor(cityHash64(*)) AS content FROM ${table}`),
     ),
   )
@@ -303,7 +303,7 @@ async function killBefore(isLast: (progress: Progress) => boolean): Promise<void
 
 const totalsOf = (site: number) =>
   world.store.query(
-    `SELECT report, period, start, labels, metrics FROM totals WHERE site_id = {site:UInt32}
+    `SELECT * EXCEPT (site_id, visitors_sketch, visitors_total) FROM rollups WHERE site_id = {site:UInt32}
      ORDER BY report, period, start, labels`,
     { site },
   )

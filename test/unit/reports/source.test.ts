@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { addDays, type Days, daysAround } from '../../../server/reports/period.ts'
+import { finalOnly, rolledOf } from '../../../server/reports/rolled.ts'
 import { type Sources, sourcesOf, sourcesOfEach } from '../../../server/reports/source.ts'
 
 const told = ({ pieces, raw, exact }: Sources) => [
@@ -8,7 +9,8 @@ const told = ({ pieces, raw, exact }: Sources) => [
   ...(raw ? [`raw ${raw.from} ${raw.to}`] : []),
   ...(exact ? [] : ['inexact']),
 ]
-const sources = (from: string, to: string, finalUntil: string) => told(sourcesOf({ from, to }, finalUntil))
+const sources = (from: string, to: string, finalUntil: string) =>
+  told(sourcesOf({ from, to }, finalOnly(finalUntil)))
 
 describe('the days of a report come from', () => {
   test('raw data where no year is final', () => {
@@ -45,11 +47,65 @@ describe('the days of a report come from', () => {
 
   test('one place for each of several spans', () => {
     const weeks = ['2025-12-22', '2025-12-29', '2026-01-05'].map((date) => daysAround('week', date))
-    expect(told(sourcesOfEach(weeks, '2025-12-31'))).toEqual([
+    expect(told(sourcesOfEach(weeks, finalOnly('2025-12-31')))).toEqual([
       'week 2025-12-22',
       'week 2025-12-29',
       'raw 2026-01-05 2026-01-11',
     ])
+  })
+})
+
+const day = (start: string, version: number) => ({ what: 'day', begins: start, version })
+const hits = (start: string) => ({ what: 'hits', begins: start, version: 0 })
+
+describe('of what was rolled up', () => {
+  const rolled = rolledOf(
+    [
+      ...[
+        '2026-03-30',
+        '2026-03-31',
+        '2026-04-01',
+        '2026-04-02',
+        '2026-04-30',
+        '2026-05-01',
+        '2026-05-02',
+      ].map(hits),
+      ...['2026-03-30', '2026-03-31', '2026-04-01', '2026-04-02', '2026-04-30'].map((date) => day(date, 5)),
+      day('2026-05-01', 5),
+      { what: 'month', begins: '2026-04-01', version: 6 },
+      { what: 'month', begins: '2026-03-01', version: 4 },
+      { what: 'week', begins: '2026-03-30', version: 7 },
+    ],
+    '',
+  )
+  const of = (from: string, to: string) => told(sourcesOf({ from, to }, rolled))
+
+  test('a whole period is one piece, where it was made after its days', () => {
+    expect(of('2026-04-01', '2026-04-30')).toEqual(['month 2026-04-01'])
+    expect(of('2026-03-30', '2026-04-05')).toEqual(['week 2026-03-30'])
+    // Made before the newest of its days.
+    expect(of('2026-03-01', '2026-03-31')).toEqual(['day 2026-03-30', 'day 2026-03-31', 'inexact'])
+  })
+
+  test('months and days are put together, of which visitors can be joined, and days without hits are nothing', () => {
+    expect(of('2026-03-15', '2026-05-01')).toEqual([
+      'day 2026-03-30',
+      'day 2026-03-31',
+      'month 2026-04-01',
+      'day 2026-05-01',
+      'inexact',
+    ])
+    expect(of('2026-02-01', '2026-02-28')).toEqual([])
+  })
+
+  test('a day that is not rolled up is raw', () => {
+    expect(of('2026-04-30', '2026-05-02')).toEqual([
+      'day 2026-04-30',
+      'day 2026-05-01',
+      'raw 2026-05-02 2026-05-02',
+      'inexact',
+    ])
+    expect(of('2026-05-02', '2026-05-02')).toEqual(['raw 2026-05-02 2026-05-02'])
   })
 })
 
@@ -59,7 +115,7 @@ test('every day of a period is counted once', () => {
   fc.assert(
     fc.property(day, fc.integer({ min: 0, max: 900 }), finalUntil, (from, length, until) => {
       const to = addDays(from, length)
-      const { pieces, raw } = sourcesOf({ from, to }, until)
+      const { pieces, raw } = sourcesOf({ from, to }, finalOnly(until))
       const spans: Days[] = pieces.map(({ period, start }) => {
         return period === 'hour' ? { from: start, to: start } : daysAround(period, start)
       })

@@ -1,0 +1,187 @@
+// Which rollups are due, and making them: of each finished day whose hits have changed since, then of the weeks, months and
+// years around it. Run every minute; what it finds half done after a kill is due again.
+
+import type { Site } from '../admin/site.ts'
+import { finalUntil } from '../reports/final-years.ts'
+import { addDays, type Days, daysAround } from '../reports/period.ts'
+import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
+import type { Store } from '../store/store.ts'
+import { localDay } from '../zone.ts'
+import { partsOf, rollDays, rollWhole, type WholeKind } from './rollup.ts'
+
+export type RollingOptions = {
+  store: Store
+  sites: readonly Site[]
+  /** Unix milliseconds. */
+  now: number
+  /**
+   * Milliseconds after the last change of a day from which it may be rolled up: an insert that began before is over by
+   * then. By default half a minute.
+   */
+  settleFor?: number | undefined
+  /**
+   * Whether to look at every site for weeks, months and years that have ended, and to clear up; else only at those with
+   * days that are due.
+   */
+  thorough?: boolean | undefined
+  /** Told before each step. */
+  progress?: ((site: Site, what: string) => void) | undefined
+}
+
+/** So many hits are rolled up at once. */
+const mostHits = 2_000_000
+const defaultSettling = 30_000
+
+/** Makes all rollups that are due; returns how many days and greater periods were made. @throws StoreError */
+export async function rollUp(options: RollingOptions): Promise<{ days: number; wholes: number }> {
+  const { store, sites, thorough = true, progress = () => {} } = options
+  const made = { days: 0, wholes: 0 }
+  const due = await dueDays(options)
+  for (const site of sites) {
+    const days = due.get(site.id) ?? []
+    for (const span of spansOf(days)) {
+      progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
+      await rollDays(store, site, span)
+    }
+    made.days += days.length
+    if (thorough || days.length > 0) made.wholes += await rollWholes(options, site)
+  }
+  if (thorough) await dropSuperseded(store)
+  return made
+}
+
+type DueDay = { day: string; hits: number }
+
+/** By site, ascending. */
+async function dueDays(options: RollingOptions): Promise<Map<number, DueDay[]>> {
+  const { store, sites, now, settleFor = defaultSettling } = options
+  const definitions = sites.map(definitionOf)
+  const found = await store.query<{ site: number; day: string }>(
+    `SELECT site_id AS site, toString(changes.day) AS day
+FROM (SELECT site_id, day, toUnixTimestamp64Micro(toDateTime64(max(changed_at), 6)) AS changed FROM days GROUP BY site_id, day) AS changes
+LEFT JOIN (
+  SELECT site_id, start AS day, max(version) AS made FROM rolled
+  WHERE period = 'day' AND (site_id, definition) IN (SELECT arrayJoin(arrayZip({sites:Array(UInt32)}, {definitions:Array(String)})))
+  GROUP BY site_id, start) AS rollups USING (site_id, day)
+WHERE site_id IN {sites:Array(UInt32)} AND made <= changed + {settling:UInt64}
+  AND toUnixTimestamp64Micro(now64(6)) >= changed + {settling:UInt64}
+ORDER BY site_id, day`,
+    { sites: sites.map(({ id }) => id), definitions, settling: settleFor * 1000 },
+  )
+  const due = new Map<number, DueDay[]>()
+  for (const site of sites) {
+    const [today, final] = [localDay(site.timezone, now), await finalUntil(store, site.id)]
+    const days = found.flatMap((row) => {
+      return row.site === site.id && row.day < today && row.day > final ? [row.day] : []
+    })
+    if (days.length > 0) due.set(site.id, await withHits(store, site, days))
+  }
+  return due
+}
+
+async function withHits(store: Store, site: Site, days: readonly string[]): Promise<DueDay[]> {
+  const rows = await store.query<DueDay>(
+    `SELECT toString(day) AS day, count() AS hits FROM hits
+     WHERE site_id = {site:UInt32} AND day IN {days:Array(Date)} GROUP BY day`,
+    { site: site.id, days },
+  )
+  const hits = new Map(rows.map(({ day, hits }) => [day, hits]))
+  return days.map((day) => ({ day, hits: hits.get(day) ?? 0 }))
+}
+
+/** Consecutive days within a month, as many as may be done at once. */
+function spansOf(days: readonly DueDay[]): (Days & { hits: number })[] {
+  const spans: (Days & { hits: number })[] = []
+  for (const { day, hits } of days) {
+    const last = spans.at(-1)
+    const joins =
+      last &&
+      addDays(last.to, 1) === day &&
+      last.to.slice(0, 7) === day.slice(0, 7) &&
+      last.hits + hits <= mostHits
+    if (joins) {
+      last.to = day
+      last.hits += hits
+    } else spans.push({ from: day, to: day, hits })
+  }
+  return spans
+}
+
+/** Weeks and months first: a year is made of its months. */
+async function rollWholes(options: RollingOptions, site: Site): Promise<number> {
+  const { store, now, progress = () => {} } = options
+  const [first] = await store.query<{ day: string; last: string }>(
+    `SELECT toString(min(start)) AS day, toString(max(start)) AS last FROM rolled
+     WHERE site_id = {site:UInt32} AND period = 'day' HAVING count() > 0`,
+    { site: site.id },
+  )
+  if (!first) return 0
+  const final = await finalUntil(store, site.id)
+  const today = localDay(site.timezone, now)
+  const days = { from: first.day > final ? first.day : addDays(final, 1), to: first.last }
+  let made = 0
+  for (const kinds of [['week', 'month'], ['year']] as const) {
+    const rolled = await readRolled(store, site, days, final)
+    for (const kind of kinds) {
+      for (const start of starts(kind, days)) {
+        if (!isDue(kind, start, today, rolled)) continue
+        progress(site, `${kind} of ${start}`)
+        await rollWhole(store, site, kind, start, rolled)
+        made++
+      }
+    }
+  }
+  return made
+}
+
+/** Whether it is over, all of it is stored, and it is not put together from that yet. */
+function isDue(kind: WholeKind, start: string, today: string, rolled: Rolled): boolean {
+  const { to } = daysAround(kind, start)
+  if (to >= today || start <= rolled.finalUntil || rolled.version(kind, start) !== undefined) return false
+  return partsOf(kind, start).every(
+    (part) => rolled.version(part.period, part.start) !== undefined || isEmpty(part, rolled),
+  )
+}
+
+function isEmpty({ period, start }: { period: 'day' | 'month'; start: string }, rolled: Rolled): boolean {
+  const { from, to } = daysAround(period, start)
+  for (let day = from; day <= to; day = addDays(day, 1)) if (rolled.hasHits(day)) return false
+  return true
+}
+
+function starts(kind: WholeKind, { from, to }: Days): string[] {
+  const found: string[] = []
+  for (let start = daysAround(kind, from).from; start <= to; start = addDays(daysAround(kind, start).to, 1)) {
+    found.push(start)
+  }
+  return found
+}
+
+/** Microseconds: what a question still reads, and what is being made, is younger. */
+const grace = 15 * 60 * 1_000_000
+
+/** Takes away rows of versions that do not count any more, or never came to count. */
+export async function dropSuperseded(store: Store, keepFor = grace): Promise<void> {
+  const versions = await store.query<{ site: number; begins: string; version: number }>(
+    `SELECT DISTINCT site_id AS site, toString(start) AS begins, version
+FROM rollups
+WHERE version > 0 AND version < toUnixTimestamp64Micro(now64(6)) - {grace:UInt64}
+  AND (site_id, if(period = 'hour', 'day', toString(period)), start, version) NOT IN
+    (SELECT site_id, toString(period), start, max(version) FROM rolled GROUP BY site_id, period, start)
+LIMIT 10000`,
+    { grace: keepFor },
+    { max_execution_time: 0 },
+  )
+  if (versions.length === 0) return
+  await store.command(
+    `ALTER TABLE {{local rollups}} {{on cluster}} DELETE
+     WHERE start IN {starts:Array(Date)} AND (site_id, start, version) IN
+       (SELECT arrayJoin(arrayZip({sites:Array(UInt32)}, {starts:Array(Date)}, {versions:Array(UInt64)})))`,
+    {
+      sites: versions.map(({ site }) => site),
+      starts: versions.map(({ begins }) => begins),
+      versions: versions.map(({ version }) => version),
+    },
+    { allow_nondeterministic_mutations: 1 },
+  )
+}

@@ -1,0 +1,219 @@
+// Finished days become rows of totals (rollups), from which weeks, months and years are put together. A period is made as
+// a whole under a version of its own; it counts from the moment at which `rolled` names that version. Until then the one
+// before counts, so there is never a gap; and whatever is killed on the way has done nothing.
+
+import type { Site } from '../admin/site.ts'
+import { pieceParams } from '../reports/answer.ts'
+import { catalogue, type Report } from '../reports/catalogue.ts'
+import { type Days, daysAround, type PeriodKind, slots } from '../reports/period.ts'
+import { type Column, columnsOf, countedSql, emptySketch, queryOptions, sketchOf } from '../reports/query.ts'
+import { definitionOf, type Rolled } from '../reports/rolled.ts'
+import type { Store } from '../store/store.ts'
+
+/** What rollups are kept of; the last minutes are of no interest later. */
+export const rolledReports: readonly Report[] = catalogue.filter(({ span }) => span === 'period')
+
+export type WholeKind = 'week' | 'month' | 'year'
+
+/** Aggregations that do not fit into memory go on on disk; long jobs may take their time. */
+export const spilling = {
+  ...queryOptions,
+  max_bytes_before_external_group_by: '200000000',
+  max_execution_time: 0,
+} as const
+
+/** In consecutive days, from which each report is worth an INSERT of its own, and memory for one at a time. */
+const manyHits = 200_000
+
+/** As rollups come again under another version, they are never what was inserted before. */
+const inserting = { ...spilling, insert_deduplicate: 0, max_partitions_per_insert_block: '0' } as const
+
+/** Makes the rollups of consecutive days of a site, from hits and visits. @throws StoreError */
+export async function rollDays(
+  store: Store,
+  site: Site,
+  { hits, ...days }: Days & { hits: number },
+): Promise<void> {
+  const version = await newVersion(store)
+  const starts = slots({ ...days, kind: 'range', timezone: site.timezone, running: false }, 'hour')
+  const params = {
+    site: site.id,
+    timezone: site.timezone,
+    ...days,
+    version,
+    starts: starts.map(({ start }) => start),
+  }
+  const further = Object.assign({}, ...rolledReports.map(({ params }) => params ?? {}))
+  const together = hits > manyHits ? togetherOf.many : togetherOf.few
+  for (const sql of daySql(rolledReports, together)) {
+    await store.command(sql, { ...params, ...further }, inserting)
+  }
+  await count(
+    store,
+    site,
+    version,
+    [...eachDay(days)].map((start) => ({ period: 'day', start })),
+  )
+}
+
+/** Puts a week, month or year together from what is stored of it. @throws StoreError */
+export async function rollWhole(
+  store: Store,
+  site: Site,
+  period: WholeKind,
+  start: string,
+  rolled: Rolled,
+): Promise<void> {
+  const version = await newVersion(store)
+  const pieces = partsOf(period, start).flatMap((part) => {
+    const found = rolled.version(part.period, part.start)
+    return found === undefined ? [] : [{ ...part, version: found }]
+  })
+  if (pieces.length > 0) {
+    const params = { period, start, version, site: site.id, ...pieceParams(site, pieces) }
+    for (const sql of wholeSql(period)) await store.command(sql, params, inserting)
+  }
+  await count(store, site, version, [{ period, start }])
+}
+
+/** A year of its months, all others of their days. */
+export function partsOf(period: WholeKind, start: string): { period: 'day' | 'month'; start: string }[] {
+  const days = [...eachDay(daysAround(period, start))]
+  return period === 'year'
+    ? days.filter((day) => day.endsWith('-01')).map((day) => ({ period: 'month', start: day }))
+    : days.map((day) => ({ period: 'day', start: day }))
+}
+
+function* eachDay({ from, to }: Days): Generator<string> {
+  for (let time = Date.parse(from); time <= Date.parse(to); time += 86_400_000) {
+    yield new Date(time).toISOString().slice(0, 10)
+  }
+}
+
+async function count(
+  store: Store,
+  site: Site,
+  version: number,
+  periods: readonly { period: Exclude<PeriodKind, 'range'>; start: string }[],
+): Promise<void> {
+  const definition = definitionOf(site)
+  await store.insert(
+    'rolled',
+    periods.map(({ period, start }) => ({ site_id: site.id, period, start, version, definition })),
+  )
+}
+
+/** By the clock of the store, which also says when days change; no two at once are the same. */
+async function newVersion(store: Store): Promise<number> {
+  const [row] = await store.query<{ now: number }>('SELECT toUnixTimestamp64Micro(now64(6)) AS now')
+  if (!row) throw new Error('ClickHouse does not tell the time.')
+  return row.now
+}
+
+const kept = 'site_id, report, period, start, version, labels'
+
+/** So many reports of a few hits are made by one INSERT, which costs more than they do. */
+const togetherOf = { few: 12, many: 1 } as const
+
+/** INSERTs of the rows of the reports for each of the days, of their totals, and of the hours of the overview. */
+function daySql(reports: readonly Report[], together: number): string[] {
+  const selects = reports.flatMap((report) => {
+    const rows = [{ report, divided: false, grain: 'day' as const }]
+    // The overview alone is asked for by the hour.
+    return report.dimensions.length > 0
+      ? [{ report, divided: true, grain: 'day' as const }, ...rows]
+      : [...rows, { report, divided: false, grain: 'hour' as const }]
+  })
+  const statements: string[] = []
+  for (let at = 0; at < selects.length; at += together) {
+    const some = selects.slice(at, at + together)
+    const names = new Set(
+      some.flatMap(({ report, divided }) => storedColumns(report, divided).map(({ column }) => column)),
+    )
+    statements.push(`INSERT INTO rollups (${[kept, ...names].join(', ')})
+${some.map((select) => dayRowsSql(select, [...names])).join('\nUNION ALL\n')}`)
+  }
+  return statements
+}
+
+type DayRows = { report: Report; divided: boolean; grain: 'day' | 'hour' }
+
+function dayRowsSql({ report, divided, grain }: DayRows, names: readonly string[]): string {
+  const labels = grain === 'hour' ? ['slot'] : divided ? report.dimensions.map(({ name }) => name) : []
+  const own = new Map(storedColumns(report, divided).map((stored) => [stored.column, stored]))
+  const columns = names.map((name) => {
+    const stored = own.get(name)
+    const precision = stored?.precision ?? precisionOf(name)
+    if (stored && (grain === 'day' || precision === undefined)) return name
+    return precision === undefined ? `0. AS ${name}` : `${emptySketch(precision)} AS ${name}`
+  })
+  const start = grain === 'day' ? 'toDate(slot)' : 'toDate(toDateTime(toUInt32(slot), {timezone:String}))'
+  return `SELECT {site:UInt32}, '${report.name}', '${grain}', ${start}, {version:UInt64}, CAST([${labels.join(', ')}], 'Array(String)'),
+  ${columns.join(', ')}
+FROM (
+${countedSql(report, { raw: true, stored: false, sketched: grain === 'day', grain, divided })}
+)`
+}
+
+type Stored = { column: string; of: Column; precision?: number }
+
+/** What is kept of a report: a column for each metric, and one for a sketch of those that cannot be added up. */
+function storedColumns(report: Report, divided: boolean): Stored[] {
+  return columnsOf(report).flatMap((of): Stored[] => {
+    if (of.aggregation !== 'unique') return [{ column: of.name, of }]
+    const sketch = sketchOf(of.name, divided && report.dimensions.length > 0)
+    return [
+      { column: of.name, of },
+      { ...sketch, of },
+    ]
+  })
+}
+
+const sketches = new Map(
+  rolledReports.flatMap((report) =>
+    [true, false].flatMap((divided) =>
+      storedColumns(report, divided).flatMap(({ column, precision }) =>
+        precision === undefined ? [] : [[column, precision] as const],
+      ),
+    ),
+  ),
+)
+
+function precisionOf(column: string): number | undefined {
+  return sketches.get(column)
+}
+
+/**
+ * INSERTs that put a week, month or year together, of all reports at once: rows, and totals. Only sketches of months are
+ * ever joined: those of weeks and years are not kept.
+ */
+function wholeSql(period: WholeKind): string[] {
+  return [true, false].map((divided) => {
+    const stored = new Map(
+      rolledReports
+        .flatMap((report) => storedColumns(report, divided))
+        .map((stored) => [stored.column, stored]),
+    )
+    const columns = [...stored.values()].flatMap(
+      ({ column, of, precision }): [column: string, sql: string][] => {
+        if (precision !== undefined) {
+          return period === 'month' ? [[column, `uniqCombinedMergeState(${precision})(${column})`]] : []
+        }
+        if (of.aggregation !== 'unique') return [[column, `${of.aggregation}(${column})`]]
+        const sketch = sketchOf(column, divided)
+        const union = `toFloat64(uniqCombinedMerge(${sketch.precision})(${sketch.column})) + sumIf(${column}, version = 0)`
+        // Reports without visits have none to be bounded by.
+        const bounded = `if(sum(visits) > 0, least(${union}, sum(visits)), ${union})`
+        return [[column, `if(countIf(${column} > 0) <= 1, sum(${column}), ${bounded})`]]
+      },
+    )
+    return `INSERT INTO rollups (${[kept, ...columns.map(([name]) => name)].join(', ')})
+SELECT {site:UInt32}, report, {period:String}, {start:Date}, {version:UInt64}, labels,
+  ${columns.map(([name, sql]) => `${sql} AS x_${name}`).join(',\n  ')}
+FROM rollups
+WHERE site_id = {site:UInt32} AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}
+  AND (site_id, period, start, version) IN (SELECT arrayJoin(arrayZip({sites_of:Array(UInt32)}, {periods:Array(String)}, {starts_on:Array(Date)}, {versions:Array(UInt64)})))
+  AND ${divided ? 'notEmpty(labels)' : 'empty(labels)'}
+GROUP BY report, labels`
+  })
+}

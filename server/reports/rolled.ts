@@ -1,0 +1,78 @@
+// What is stored of a site's finished periods (archive/rollup.ts makes it), and on which days it has hits. A day is
+// answered from its rollup as soon as there is one, also while hits that came later wait to be in the next; what is
+// greater only where it was made of the newest rollup of each of its days, so that no two reports contradict each other.
+
+import { createHash } from 'node:crypto'
+import type { Site } from '../admin/site.ts'
+import type { Store } from '../store/store.ts'
+import { catalogue } from './catalogue.ts'
+import { addDays, type Days, daysAround, type PeriodKind } from './period.ts'
+import { columnsOf } from './query.ts'
+
+export type Rolled = {
+  /** Last final day, or empty: up to there all that is left is stored, as version 0. */
+  finalUntil: string
+  /** Undefined where nothing that counts is stored of the period that begins on a day. */
+  version(period: Exclude<PeriodKind, 'range'>, start: string): number | undefined
+  hasHits(day: string): boolean
+}
+
+/** `what`: a kind of period, or `hits` of a day. */
+type Row = { what: string; begins: string; version: number }
+
+/** Around some days of a site, by periods and by days with hits. @throws StoreError */
+export async function readRolled(store: Store, site: Site, days: Days, finalUntil: string): Promise<Rolled> {
+  // Greater periods that begin or end in the days may reach beyond them.
+  const from = daysAround('week', daysAround('year', days.from).from).from
+  const to = daysAround('week', daysAround('year', days.to).to).to
+  const rows = await store.query<Row>(
+    `SELECT toString(period) AS what, toString(start) AS begins, max(r.version) AS version
+FROM rolled AS r
+WHERE site_id = {site:UInt32} AND start BETWEEN {from:Date} AND {to:Date} AND definition = {definition:String}
+GROUP BY period, start
+UNION ALL
+SELECT 'hits' AS what, toString(day) AS begins, 0 AS version
+FROM days
+WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}
+GROUP BY day`,
+    { site: site.id, from, to, definition: definitionOf(site) },
+  )
+  return rolledOf(rows, finalUntil)
+}
+
+/** Where only what is final counts. */
+export function finalOnly(finalUntil: string): Rolled {
+  return { finalUntil, version: (_, start) => (start <= finalUntil ? 0 : undefined), hasHits: () => true }
+}
+
+export function rolledOf(rows: readonly Row[], finalUntil: string): Rolled {
+  const versions = new Map(rows.map(({ what, begins, version }) => [`${what} ${begins}`, version]))
+  const hasHits = (day: string) => versions.has(`hits ${day}`)
+  return {
+    finalUntil,
+    hasHits,
+    version(period, start) {
+      if (start <= finalUntil) return 0
+      const version = versions.get(`${period} ${start}`)
+      if (version === undefined || period === 'day') return version
+      const { from, to } = daysAround(period, start)
+      for (let day = from; day <= to; day = addDays(day, 1)) {
+        if (day <= finalUntil || !hasHits(day)) continue
+        const ofDay = versions.get(`day ${day}`)
+        if (ofDay === undefined || ofDay > version) return undefined
+      }
+      return version
+    },
+  }
+}
+
+/** Stands for what is counted in rollups and how: where that changes they are made anew. */
+export function definitionOf({ timezone }: Site): string {
+  return createHash('sha256').update(`${timezone} ${declared}`).digest('base64url').slice(0, 22)
+}
+
+const declared = JSON.stringify(
+  catalogue
+    .filter(({ span }) => span === 'period')
+    .map((report) => [report.name, columnsOf(report), report.parts]),
+)

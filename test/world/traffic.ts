@@ -1,0 +1,147 @@
+// Made-up visits of every kind over many days: the same for the same seed.
+
+import type { Site } from '../../server/admin/site.ts'
+import type { Hit } from '../../server/collect/hit.ts'
+import { addDays, dayStart, localTime } from '../../server/reports/period.ts'
+import { type Doing, download, event, outlink, page, ping, search, visit } from './visits.ts'
+
+export type TrafficOptions = {
+  from: string
+  to: string
+  seed: number
+  /** At most so many on a day; 3 if not said. */
+  visitsADay?: number
+  visitors?: number
+}
+
+export function traffic(
+  site: Site,
+  { from, to, seed, visitsADay = 3, visitors = 25 }: TrafficOptions,
+): Hit[] {
+  const random = numbers(seed)
+  const below = (most: number) => Math.floor(random() * most)
+  const one = <T>(...options: T[]): T => options[below(options.length)] as T
+  const hits: Hit[] = []
+  const seen = new Map<number, { visits: number; first: string; last: string }>()
+  let order = 0
+
+  const does = (): Doing => {
+    const path = one('', 'shop', 'shop/shoes', 'blog', `blog/${below(40)}`)
+    const after = 1 + below(600)
+    switch (below(14)) {
+      case 0:
+        return search(one('shoes', 'hats', ''), {
+          after,
+          search_count: below(3),
+          search_category: one('', 'Shop'),
+        })
+      case 1:
+        return event(one('Video', 'Form'), one('play', 'stop'), one('', 'Intro'), one(null, 1.5, 20), {
+          after,
+        })
+      case 2:
+        return download(`https://example.org/${one('a', 'b')}.pdf`, { after })
+      case 3:
+        return outlink(`https://partner.example/${below(5)}`, { after })
+      case 4:
+        return ping(after)
+      case 5:
+        return {
+          kind: 'order',
+          after: 0,
+          order_id: `${site.id}-${seed}-${order++}`,
+          amounts: { revenue: 10 + below(90), tax: below(9), shipping: 4.5, discount: below(2) },
+          items: [
+            {
+              sku: one('S1', 'S2'),
+              name: one('Shoe', 'Hat'),
+              categories: one([], ['Red', 'New']),
+              price: below(50),
+              quantity: 1 + below(3),
+            },
+          ],
+          conversions: [{ goal: 0, revenue: below(99) }],
+        }
+      case 6:
+        return { kind: 'cart', after: 0, amounts: { revenue: below(50) }, items: [] }
+      case 7:
+        return {
+          kind: one('impression', 'interaction'),
+          after,
+          content_name: one('Banner', 'Teaser'),
+          content_piece: one('a.png', ''),
+          content_interaction: 'click',
+        }
+      default:
+        return page(`example.org/${path}`, one(`Page ${path}`, ''), {
+          after,
+          url_prefix: below(4),
+          dimensions: one<Record<string, string>>({}, { 2: one('red', 'blue') }),
+          timings: one(
+            {},
+            { server: below(900), lcp: below(4000), engaged: below(60_000), scroll: below(101) },
+          ),
+          conversions: one([], [], [], [{ goal: 1 + below(2), revenue: below(9) }]),
+        })
+    }
+  }
+
+  for (let day = from; day <= to; day = addDays(day, 1)) {
+    const midnight = dayStart(day, site.timezone)
+    for (let left = 1 + below(visitsADay); left > 0; left--) {
+      const number = below(visitors)
+      const before = seen.get(number)
+      const known = { visits: (before?.visits ?? 0) + 1, first: before?.first ?? day, last: day }
+      seen.set(number, known)
+      const since = (date: string) => Math.round((Date.parse(day) - Date.parse(date)) / 86_400_000)
+      hits.push(
+        ...visit({
+          site: site.id,
+          at: localTime(midnight + below(20 * 3600), site.timezone),
+          visitor: String(1000 * site.id + number),
+          visitNumber: known.visits,
+          days_since_first: since(known.first),
+          days_since_last: since(before?.last ?? day),
+          referrer_type: one('direct', 'search', 'website', 'social', 'campaign', 'ai'),
+          referrer_name: one('Google', 'blog.example', 'spring', ''),
+          referrer_keyword: one('', 'hats'),
+          referrer_url: one('', 'https://blog.example/post', 'https://blog.example/'),
+          campaign: one<Record<string, string>>(
+            {},
+            { source: one('mail', 'news'), medium: 'email', content: one('a', 'b') },
+          ),
+          country: one('DE', 'AT', 'US', 'JP', ''),
+          region: one('', 'BY'),
+          city: one('', 'Wien'),
+          language: one('de-at', 'en', 'fr-ch', ''),
+          device_type: one('desktop', 'smartphone', 'tablet', 'tv', ''),
+          device_brand: one('', 'Apple', 'Samsung'),
+          device_model: one('', 'X1'),
+          os_name: one('Windows', 'iOS', 'Android', ''),
+          os_version: one('', '11', '26'),
+          browser_name: one('Firefox', 'Chrome', 'Safari', ''),
+          browser_version: one('', '140', '26'),
+          resolution: one('', '1920x1080', '390x844'),
+          color_depth: one(0, 24),
+          techniques: one([], ['cookies'], ['cookies', 'pdf']),
+          user_id: one('', '', `user${number}`),
+          visit_dimensions: one<Record<string, string>>({}, { 1: one('gold', 'silver') }),
+          visit_variables: one<Record<string, string>>({}, { plan: 'pro' }),
+          does: [page(`example.org/${one('', 'shop')}`, 'Start'), ...Array.from({ length: below(7) }, does)],
+        }),
+      )
+    }
+  }
+  return hits
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
+  }
+}
