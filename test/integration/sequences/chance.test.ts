@@ -152,7 +152,7 @@ test('Funnels count the visits and visitors that took each step', async () => {
         }
       }
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 10, endOnFailure: true },
   )
   // Of visits that never come far, a test would say nothing.
   expect(Math.min(...reached)).toBeGreaterThan(10)
@@ -250,7 +250,7 @@ test('Each visit has one path, and is once in each level of the flow that it rea
         }
       },
     ),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 10, endOnFailure: true },
   )
 })
 
@@ -309,7 +309,7 @@ test('Every model of attribution gives away each order once, to visits that were
       expect(millionths).toBe(total * 1e6)
       counted += total
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 10, endOnFailure: true },
   )
   expect(counted).toBeGreaterThan(50)
 })
