@@ -117,7 +117,11 @@ function neighbours(rows: Found[], by: PageKey): Neighbours {
     views,
     rows: rows.map((row) => {
       const link = linkOf(row, by)
-      return { label: row.name, ...(link !== '' && { link }), views: row.views }
+      return {
+        label: row.name === '' && row.kind === 'entry' ? channelName(row.type) : row.name,
+        ...(link !== '' && { link }),
+        views: row.views,
+      }
     }),
     rest: views - shown,
     rowCount: rows[0]?.names ?? 0,

@@ -220,6 +220,23 @@ test('Steps may be told by title', async () => {
   expect(paths).toEqual(['2: Thanks', '1: Thanks > Home'])
 })
 
+test('Pages may have very long addresses and any signs in them', async () => {
+  const strange = `example.org/it's?q="\\'\t${'ä€ %'.repeat(120)}`
+  const long = (name: number) => page(`${strange}${name}`, 'Long')
+  const at = '2026-11-15T10:00:00+01:00'
+  const visits = Array.from({ length: 50 }, (_, number) =>
+    visit({ at, does: Array.from({ length: 10 }, (_, step) => long((number + step * 7) % 50)) }),
+  )
+  await storeHits(world.service.store, visits.flat())
+  const { flow, visits: all } = await ask({ date: '2026-11-15', steps: 10, nodes: 50 })
+  expect(all).toBe(50)
+  expect(flow.nodes).toHaveLength(500)
+  expect(flow.nodes.filter(({ kind }) => kind === 'other')).toEqual([])
+  expectSums(flow, 50)
+  const from = await ask({ date: '2026-11-15', steps: 2, from: `${strange}7`, limit: 2 })
+  expect(from).toMatchObject({ visits: 10, rowCount: 2 })
+})
+
 test('Where nobody was there are no paths', async () => {
   expect(await ask({ from: 'example.org/nothing' })).toEqual({
     visits: 0,

@@ -124,7 +124,7 @@ test('Every view of a page has one thing before it and one after it', async () =
         type: 'direct',
         label: 'Direct entry',
         views: 1,
-        rows: [{ label: '', views: 1 }],
+        rows: [{ label: 'Direct entry', views: 1 }],
         rest: 0,
         rowCount: 1,
       },

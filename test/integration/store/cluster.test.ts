@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Goal } from '../../../server/admin/goal.ts'
 import { Sites } from '../../../server/admin/site.ts'
 import { Tokens } from '../../../server/admin/token.ts'
 import { Users } from '../../../server/admin/user.ts'
@@ -11,7 +12,13 @@ import { ClosedYears } from '../../../server/archive/closed-years.ts'
 import { dueYears, finaliseYear, planYear } from '../../../server/archive/final-year.ts'
 import { Salts } from '../../../server/collect/salt.ts'
 import { Visits } from '../../../server/collect/visit.ts'
+import { attribution } from '../../../server/reports/attribution.ts'
 import { catalogue } from '../../../server/reports/catalogue.ts'
+import { answerFunnel } from '../../../server/reports/funnel.ts'
+import { journeys } from '../../../server/reports/journey.ts'
+import { parsePeriod } from '../../../server/reports/period.ts'
+import { retention } from '../../../server/reports/retention.ts'
+import { transitions } from '../../../server/reports/transitions.ts'
 import { packageRoot } from '../../../server/root.ts'
 import { migrate } from '../../../server/store/migrations.ts'
 import { shipSegment } from '../../../server/store/shipment.ts'
@@ -211,6 +218,46 @@ async function everyAnswer(): Promise<object[]> {
   }
   return answers
 }
+
+test('Questions about the order of hits are answered from distributed tables', async () => {
+  const { store } = world
+  const period = parsePeriod('year', '2025-01-01', 'Europe/Berlin', february)
+  // In the conditions, too, tables are distributed ones.
+  const segment = { visits: 'page_views > {least:UInt8}', hits: '', params: { least: 1 } }
+  const goal = { match: 'title', pattern: { how: 'exact', text: 'Shoes', caseSensitive: true } } as const
+  const counting = { multiple: true, revenue: 1, useEventValue: false, since: february / 1000 }
+  const shoes: Goal = { id: 1, name: 'Shoes', deleted: false, ...goal, ...counting }
+  const question = { site: { ...berlin, goals: [shoes] }, period, segment }
+  const paths = { by: 'title', steps: 3, limit: 5, nodes: 5 } as const
+  expect(await transitions(store, { ...question, by: 'title', page: 'Shoes', limit: 5 })).toMatchObject({
+    views: 3,
+    before: { pages: { views: 3 } },
+    after: { downloads: { views: 3 } },
+  })
+  expect(await journeys(store, { ...question, ...paths, end: { kind: 'entry' } })).toMatchObject({
+    visits: 3,
+    paths: { rows: [{ visits: 3, steps: [{}, {}, { kind: 'search', label: 'hats' }] }] },
+  })
+  const toGoal = { kind: 'goal', goal: shoes } as const
+  expect(await journeys(store, { ...question, ...paths, end: toGoal })).toMatchObject({ visits: 3 })
+  const steps = [
+    { name: 'Home', conditions: [{ ...goal, pattern: { ...goal.pattern, text: 'Home' } }] },
+    { name: 'Shoes', goal: 1 },
+  ]
+  for (const days of [0, 1]) {
+    const funnel = { id: 1, name: 'Funnel', steps, order: 'loose', days, deleted: false } as const
+    const answer = await answerFunnel(store, { ...question, funnel: { ...funnel, steps }, limit: 5 })
+    expect(answer.steps.map(({ visitors }) => visitors)).toEqual([2, 2])
+  }
+  expect(await retention(store, { ...question, by: 'month', periods: 3 }, february)).toMatchObject({
+    leftOut: 3,
+  })
+  const about = { goal: shoes, by: 'channel', days: 90, sort: 'last', limit: 5, offset: 0 } as const
+  expect(await attribution(store, { ...question, ...about })).toMatchObject({
+    totals: { conversions: 3, revenue: 3 },
+    rows: [{ label: 'Direct entry', linear: { conversions: 3, revenue: 3 } }],
+  })
+})
 
 test('Every report is answered, and says the same after its year was made final and dropped', async () => {
   await Visits.open(world.store, Date.parse('2025-06-11T16:10:00Z'))
