@@ -178,7 +178,8 @@ function round(value: number, scale: number): number {
   return Math.round(value * scale) / scale + 0
 }
 
-function comparedPeriod(main: Period, word: string, now: number): Period {
+/** @throws QuestionError */
+export function comparedPeriod(main: Period, word: string, now: number): Period {
   const period = readPeriod(main, word, now)
   if (period.from < firstDay) {
     throw new QuestionError('invalid_compare', `The period "${word}" lies before ${firstDay}.`)
