@@ -29,7 +29,7 @@ import { QuestionError } from './question-error.ts'
 /** What a report may be compared with at once. */
 export const mostCompared = 5
 
-/** One thing to compare with. */
+/** One thing to compare with: another period, or in the same period other visits. */
 export type Comparison = {
   /** As it was asked for: `previous`, `year` or a period as `month:2025-11-01`. */
   with: string
