@@ -1,7 +1,8 @@
 // All sites side by side: each in its own time zone, beside the period before.
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { finaliseYear } from '../../../server/archive/final-year.ts'
+import { answerAllSites } from '../../../server/reports/all-sites.ts'
 import { forgetFinalYears } from '../../../server/reports/final-years.ts'
 import { startFootfall, type World } from '../../world/footfall.ts'
 import { storeHits } from '../../world/store.ts'
@@ -140,6 +141,37 @@ test('Sites are sorted, searched and paged, and the totals stay those of all', a
   expect(await names('search=oky')).toEqual([1, 'Tokyo'])
   expect(await names('search=nothing')).toEqual([0])
   expect(await names('offset=9')).toEqual([5])
+})
+
+const asked = { kind: 'day', date: 'today', sort: '-visits', search: '', limit: 50, offset: 0 }
+
+test('Many sites with one clock take no more questions than one of them', async () => {
+  const { store, sites } = world.service
+  const query = vi.spyOn(store, 'query')
+  const questions = async (ids: number[]) => {
+    query.mockClear()
+    const some = sites.all().filter(({ id }) => ids.includes(id))
+    const { rows } = await answerAllSites(store, { ...asked, sites: some }, now)
+    expect(rows).toHaveLength(ids.length)
+    // Which years are final is remembered for a while, and asked for by the clock.
+    return query.mock.calls.filter(([sql]) => !sql.includes('FROM years')).length
+  }
+  const one = await questions([1])
+  expect(await questions([1, 3, 5])).toBe(one)
+  expect(await questions([1, 2])).toBeGreaterThan(one)
+  query.mockRestore()
+})
+
+test('Amounts of several currencies have no sum', async () => {
+  const { store, sites } = world.service
+  const all = sites.all().map((site) => (site.id === 3 ? { ...site, currency: 'USD' } : site))
+  const { rows, totals, previous, change } = await answerAllSites(store, { ...asked, sites: all }, now)
+  expect(rows.map(({ currency, revenue }) => `${revenue} ${currency}`).slice(0, 2)).toEqual([
+    '30 EUR',
+    '5 USD',
+  ])
+  expect([totals.revenue, previous.revenue, change.revenue]).toEqual([null, null, null])
+  expect(totals.visits).toBe(5)
 })
 
 test('A site whose year is final stands beside one whose year is not', async () => {
