@@ -7,6 +7,7 @@ import attemptLimit from '@fastify/rate-limit'
 import staticFiles from '@fastify/static'
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify'
 import { Access } from './api/access.ts'
+import { allSitesRoutes } from './api/all-sites.ts'
 import { takeBodies, takeNoBodies } from './api/body.ts'
 import { commandRoutes } from './api/command.ts'
 import { dimensionRoutes } from './api/dimensions.ts'
@@ -126,6 +127,7 @@ export async function createApp(
     await app.register(sessionRoutes, { access, users, atOnce: limits.signInsAtOnce })
     await app.register(setupRoutes, { setup, access, key: secrets.setupKey })
     await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
+    await app.register(allSitesRoutes, { access, sites, store, now })
     await app.register(settingRoutes, { access, settings })
     await app.register(goalRoutes, { access, sites, store, now })
     await app.register(funnelRoutes, { access, sites, store, now })

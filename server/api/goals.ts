@@ -15,7 +15,15 @@ import {
 } from '../admin/goal.ts'
 import type { Site, Sites } from '../admin/site.ts'
 import { decodedPattern, longestPattern, patternHows, regexForClickHouse } from '../enrich/pattern.ts'
-import { answerGoal, answerGoals, goalGrains } from '../reports/goal.ts'
+import { type Asks, compareAnswers, comparePeriods, mostCompared } from '../reports/comparison.ts'
+import {
+  answerGoal,
+  answerGoals,
+  type GoalAnswer,
+  type GoalGrain,
+  type GoalsQuestion,
+  goalGrains,
+} from '../reports/goal.ts'
 import { parsePeriod, periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
 import type { Access } from './access.ts'
@@ -62,9 +70,10 @@ const period = {
 }
 const by = { by: Type.Enum([...goalGrains], { default: 'day' }) }
 const site = Type.Integer({ minimum: 1, maximum: 4294967295 })
-const goalsQuery = Type.Object({ site, ...period }, { additionalProperties: false })
+const compare = Type.Optional(Type.Array(Type.String({ maxLength: 60 }), { maxItems: mostCompared }))
+const goalsQuery = Type.Object({ site, ...period, compare }, { additionalProperties: false })
 const goalQuery = Type.Object(
-  { site, goal: Type.Integer({ minimum: 0, maximum: 4294967295 }), ...period, ...by },
+  { site, goal: Type.Integer({ minimum: 0, maximum: 4294967295 }), ...period, ...by, compare },
   { additionalProperties: false },
 )
 const preview = Type.Object({ goal: newGoal, ...period, ...by }, { additionalProperties: false })
@@ -162,11 +171,12 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
     { schema: { querystring: goalsQuery }, preValidation: onlyKnown(goalsQuery) },
     async (request) => {
       access.require(request)
-      const { site: id, period, date } = request.query
+      const { site: id, period, date, compare } = request.query
       const site = siteOf(id)
-      return await answered(() =>
-        answerGoals(store, { site, period: parsePeriod(period, date, site.timezone, now()) }, now()),
-      )
+      return await answered<object>(() => {
+        const question = { site, period: parsePeriod(period, date, site.timezone, now()) }
+        return beside(question, compare, (part) => answerGoals(store, { site, ...part }, now()))
+      })
     },
   )
 
@@ -175,15 +185,28 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
     { schema: { querystring: goalQuery }, preValidation: onlyKnown(goalQuery) },
     async (request) => {
       access.require(request)
-      const { site: id, goal: number, period, date, by } = request.query
+      const { site: id, goal: number, period, date, by, compare } = request.query
       const site = siteOf(id)
       const goal = number === 0 ? 'orders' : findGoal(site.goals, number)
-      return await answered(() => {
-        const span = parsePeriod(period, date, site.timezone, now())
-        return answerGoal(store, { site, period: span, goal, by }, now())
+      return await answered<object>(() => {
+        const question = { site, period: parsePeriod(period, date, site.timezone, now()), by }
+        return beside(question, compare, (part) => answerGoal(store, { site, ...part, goal, by }, now()))
       })
     },
   )
+
+  /** The answer alone, or beside those of other periods. */
+  async function beside(
+    question: GoalsQuestion & { by?: GoalGrain },
+    compare: readonly string[] = [],
+    ask: (part: Pick<GoalsQuestion, 'period' | 'cut'>) => Promise<GoalAnswer>,
+  ) {
+    if (compare.length === 0) return await ask(question)
+    const comparisons = comparePeriods(question.period, compare, now())
+    const main = () => ask(question)
+    const other = ({ period, cut }: Asks) => ask({ period, cut })
+    return await compareAnswers(store, question, comparisons, now(), { main, other })
+  }
 }
 
 /** The last second that ClickHouse's DateTime knows. */

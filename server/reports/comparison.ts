@@ -29,7 +29,7 @@ import { QuestionError } from './question-error.ts'
 /** What a report may be compared with at once. */
 export const mostCompared = 5
 
-/** One thing to compare with. */
+/** One thing to compare with: another period, or in the same period other visits. */
 export type Comparison = {
   /** As it was asked for: `previous`, `year` or a period as `month:2025-11-01`. */
   with: string
@@ -79,60 +79,74 @@ export async function answerCompared(
   comparisons: readonly Comparison[],
   { gone, now }: { gone: number; now: number },
 ): Promise<ComparedAnswer> {
-  const { report, site, by } = question
+  const { report, by } = question
   if (report.span === 'live') {
     throw new QuestionError(
       'invalid_compare',
       `The report "${report.name}" is about now and has no other period.`,
     )
   }
+  const toldGone = gone > 0 && !by && report.dimensions.length > 0
+  return await compareAnswers(store, question, comparisons, now, {
+    main: () => answer(store, question, now),
+    other: (asks, main) => {
+      const keys = main.rows.map((row) => keyOf(row, main.dimensions))
+      const rows = { rows: keys, limit: keys.length, offset: 0, sort: undefined, search: undefined }
+      return answer(store, { ...question, ...asks, ...(by ? {} : rows) }, now)
+    },
+    ...(toldGone && {
+      gone: (asks) => answerAbsent(store, { ...question, ...asks, limit: gone, offset: 0 }, question),
+    }),
+  })
+}
+
+export type Asks = Comparison['asks'] & Pick<Question, 'cut'>
+
+/** Any answer in the shape of a report; `by` where its rows are parts of time. @throws as what is asked does */
+export async function compareAnswers<Told extends Answer>(
+  store: Store,
+  { site, period, by }: Pick<Question, 'site' | 'period' | 'by'>,
+  comparisons: readonly Comparison[],
+  now: number,
+  ask: {
+    main: () => Promise<Told>
+    other: (asks: Asks, main: Told) => Promise<Answer>
+    gone?: (asks: Asks) => Promise<{ rows: Row[]; rowCount: number }>
+  },
+): Promise<Omit<Told, 'rows'> & Pick<ComparedAnswer, 'rows' | 'compared'>> {
   return await unlessYearBecomesFinal(store, site.id, async (final) => {
-    const main = await answer(store, question, now)
-    const keys = main.rows.map((row) => keyOf(row, main.dimensions))
-    const parts = comparisons.map(({ asks }) => {
-      return { ...asks, ...samePart(question.period, asks.period, now, final) }
-    })
+    const main = await ask.main()
     const others = await Promise.all(
-      parts.map((part) => {
-        const rows = { rows: keys, limit: keys.length, offset: 0, sort: undefined, search: undefined }
-        return answer(store, { ...question, ...part, ...(by ? {} : rows) }, now)
+      comparisons.map(async (comparison) => {
+        const asks = { ...comparison.asks, ...samePart(period, comparison.asks.period, now, final) }
+        const [other, gone] = await Promise.all([ask.other(asks, main), ask.gone?.(asks)])
+        return { comparison, asks, other, gone, partner: partnersOf(main, other, by) }
       }),
     )
-    const lost = await Promise.all(
-      parts.map((part) => {
-        if (gone === 0 || by || report.dimensions.length === 0) return undefined
-        return answerAbsent(store, { ...question, ...part, limit: gone, offset: 0 }, question)
-      }),
-    )
-    const { metrics } = main
-    const partners = others.map((other) => partnersOf(main, other, by))
     return {
       ...main,
       rows: main.rows.map((row, index) => ({
         ...row,
-        compared: partners.map((find) => {
-          const partner = find(index)
-          return partner ? changed(figuresOf(row, metrics), figuresOf(partner, metrics)) : null
+        compared: others.map(({ partner }) => {
+          const beside = partner(index)
+          return beside ? changed(figuresOf(row, main.metrics), figuresOf(beside, main.metrics)) : null
         }),
       })),
-      compared: comparisons.map(({ with: name, asks }, index) => {
-        const { period, cut } = parts[index] ?? { period: asks.period }
-        const other = others[index] ?? main
+      compared: others.map(({ comparison, asks, other, gone }) => {
         const { figures: totals, change } = changed(main.totals, other.totals)
-        const rows = lost[index]
         return {
-          with: name,
-          period: period.kind,
-          date: periodDate(asks.period),
-          from: period.from,
-          to: period.to,
-          until: cut === undefined ? null : localTime(cut, site.timezone),
+          with: comparison.with,
+          period: asks.period.kind,
+          date: periodDate(comparison.asks.period),
+          from: asks.period.from,
+          to: asks.period.to,
+          until: asks.cut === undefined ? null : localTime(asks.cut, site.timezone),
           source: other.source,
           approximate: other.approximate,
-          running: period.running,
+          running: asks.period.running,
           totals,
           change,
-          ...(rows && { gone: rows }),
+          ...(gone && { gone }),
         }
       }),
     }
@@ -178,7 +192,8 @@ function round(value: number, scale: number): number {
   return Math.round(value * scale) / scale + 0
 }
 
-function comparedPeriod(main: Period, word: string, now: number): Period {
+/** @throws QuestionError */
+export function comparedPeriod(main: Period, word: string, now: number): Period {
   const period = readPeriod(main, word, now)
   if (period.from < firstDay) {
     throw new QuestionError('invalid_compare', `The period "${word}" lies before ${firstDay}.`)
@@ -208,14 +223,17 @@ function figuresOf(row: Row, metrics: readonly string[]): Record<string, number>
   return Object.fromEntries(metrics.map((name) => [name, Number(row[name] ?? 0)]))
 }
 
-/** Which row of the other answer stands beside the one at an index of the main answer. */
+/**
+ * Which row of the other answer stands beside the one at an index of the main answer: one without figures where a table
+ * has none, none where a part of time has no counterpart.
+ */
 function partnersOf(main: Answer, other: Answer, by: Grain | undefined): (index: number) => Row | undefined {
   if (by && by !== 'hour') return (index) => other.rows[index]
-  const named = (answer: Answer) =>
-    by ? hourNames(answer.rows) : answer.rows.map((row) => JSON.stringify(keyOf(row, main.dimensions)))
+  const named = ({ rows, dimensions }: Answer) =>
+    by ? hourNames(rows) : rows.map((row) => JSON.stringify(keyOf(row, dimensions)))
   const names = named(main)
   const found = new Map(named(other).map((name, index) => [name, other.rows[index]]))
-  return (index) => found.get(names[index] ?? '')
+  return (index) => found.get(names[index] ?? '') ?? (by ? undefined : { label: '' })
 }
 
 /** Hours by the position of their day and what the clock shows: not all days have 24, or have each hour once. */

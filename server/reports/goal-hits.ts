@@ -20,8 +20,13 @@ export const firstOfItsOrder = `(visit_id, position) GLOBAL IN (
 /**
  * SELECT of goal, day, visit_id, position, revenue and time: a row for each conversion of the days {from} to {to} of {site}.
  * @param orders whether orders count among them, as goal 0.
+ * @param cut only hits of before, in Unix seconds.
  */
-export function conversionsSql(goals: readonly Goal[], orders: boolean): { sql: string; params: Params } {
+export function conversionsSql(
+  goals: readonly Goal[],
+  orders: boolean,
+  cut?: number,
+): { sql: string; params: Params } {
   const live = liveGoals(goals)
   const params: Params = {
     goals: [...live.map(({ id }) => id), ...(orders ? [orderGoal] : [])],
@@ -30,6 +35,7 @@ export function conversionsSql(goals: readonly Goal[], orders: boolean): { sql: 
       ...live.filter(({ multiple }) => multiple).map(({ id }) => id),
       ...(orders ? [orderGoal] : []),
     ],
+    ...(cut !== undefined && { cut }),
   }
   const evaluated = live.flatMap((goal) => evaluatedSql(goal, params) ?? [])
   const recorded = `arrayMap(one -> (one.goal, one.revenue), arrayFilter(one -> arrayExists(
@@ -46,7 +52,7 @@ FROM (
         ${[recorded, ...evaluated].join(',\n        ')})) AS reached
       FROM hits
       WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}
-        AND (kind != 'order' OR ${firstOfItsOrder})
+        AND (kind != 'order' OR ${firstOfItsOrder})${cut === undefined ? '' : '\n        AND toUnixTimestamp(time) < {cut:UInt32}'}
     )
   )
   GROUP BY goal, day, visit_id

@@ -5,11 +5,11 @@
 import { type Goal, liveGoals } from '../admin/goal.ts'
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
-import { type Answer, answer, unlessYearBecomesFinal } from './answer.ts'
+import { type Answer, answer, type Question, unlessYearBecomesFinal } from './answer.ts'
 import { findReport, type Report } from './catalogue.ts'
 import { conversionsSql, orderGoal } from './goal-hits.ts'
 import { type Metric, metrics } from './metric.ts'
-import { type Period, slots } from './period.ts'
+import { slots } from './period.ts'
 import { queryOptions } from './query.ts'
 import { finalOnly } from './rolled.ts'
 import { type Sources, sourcesOf, sourcesOfEach } from './source.ts'
@@ -28,17 +28,19 @@ const goalMetrics: readonly Metric[] = [
   metrics.revenue,
 ]
 
+export type GoalsQuestion = Pick<Question, 'site' | 'period' | 'cut'>
+
 /** A row for each goal, in the order of their numbers, and one for the orders where there are any. */
 export async function answerGoals(
   store: Store,
-  { site, period }: { site: Site; period: Period },
+  { site, period, cut }: GoalsQuestion,
   now: number,
 ): Promise<GoalAnswer> {
   const goals = liveGoals(site.goals)
-  const visits = await answer(store, { report: overview(), site, period, limit: 1, offset: 0 }, now)
+  const visits = await answer(store, { report: overview(), site, period, cut, limit: 1, offset: 0 }, now)
   const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
-    const sources = sourcesOf(period, finalOnly(final))
-    const question = { site, goals, orders: true, whole: true, sources }
+    const sources = sourcesOf(period, finalOnly(final), cut !== undefined)
+    const question = { site, goals, orders: true, whole: true, sources, cut }
     const [found, totals] = await Promise.all([
       figures(store, { ...question, by: 'goal' }),
       figures(store, { ...question, by: 'nothing' }),
@@ -70,15 +72,15 @@ export async function answerGoals(
 /** One goal, or the orders, with a row for each day, week or month. */
 export async function answerGoal(
   store: Store,
-  { site, period, goal, by }: { site: Site; period: Period; goal: Goal | 'orders'; by: GoalGrain },
+  { site, period, cut, goal, by }: GoalsQuestion & { goal: Goal | 'orders'; by: GoalGrain },
   now: number,
 ): Promise<GoalAnswer> {
   const all = slots(period, by)
-  const visits = await answer(store, { report: overview(), site, period, by, limit: 1, offset: 0 }, now)
+  const visits = await answer(store, { report: overview(), site, period, cut, by, limit: 1, offset: 0 }, now)
   const question =
     goal === 'orders'
-      ? { site, goals: [], orders: true, whole: false }
-      : { site, goals: [goal], orders: false, whole: false }
+      ? { site, cut, goals: [], orders: true, whole: false }
+      : { site, cut, goals: [goal], orders: false, whole: false }
   const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
     const [found, totals] = await Promise.all([
       figures(store, { ...question, sources: sourcesOfEach(all, finalOnly(final)), by, first: period.from }),
@@ -119,6 +121,7 @@ type FiguresQuestion = {
   /** Whether these are all that the site has. */
   whole: boolean
   sources: Sources
+  cut: number | undefined
   by: GoalGrain | 'goal' | 'nothing'
   /** First day of the period, which a week or month may begin before. */
   first?: string
@@ -140,12 +143,12 @@ const keys: Record<FiguresQuestion['by'], { raw: string; stored: string }> = {
 }
 
 async function figures(store: Store, question: FiguresQuestion): Promise<Map<string, Figures>> {
-  const { site, goals, orders, whole, sources, by, first = '' } = question
+  const { site, goals, orders, whole, sources, cut, by, first = '' } = question
   const { raw, pieces } = sources
   const parts: string[] = []
   let params: Params = { site: site.id, ...(first !== '' && { first }) }
   if (raw) {
-    const conversions = conversionsSql(goals, orders)
+    const conversions = conversionsSql(goals, orders, cut)
     parts.push(`SELECT ${keys[by].raw} AS key, toFloat64(count()) AS m_conversions,
   toFloat64(uniqExact(day, visit_id)) AS m_visits, sum(revenue) AS m_revenue
 FROM (

@@ -22,22 +22,36 @@ type Row = { what: string; begins: string; version: number }
 
 /** Around some days of a site, by periods and by days with hits. @throws StoreError */
 export async function readRolled(store: Store, site: Site, days: Days, finalUntil: string): Promise<Rolled> {
+  const [rolled] = (await readAllRolled(store, [site], days, finalUntil)).values()
+  return rolled ?? rolledOf([], finalUntil)
+}
+
+/** The same of several sites that have the same final days, by their numbers. @throws StoreError */
+export async function readAllRolled(
+  store: Store,
+  sites: readonly Site[],
+  days: Days,
+  finalUntil: string,
+): Promise<Map<number, Rolled>> {
   // Greater periods that begin or end in the days may reach beyond them.
   const from = daysAround('week', daysAround('year', days.from).from).from
   const to = daysAround('week', daysAround('year', days.to).to).to
-  const rows = await store.query<Row>(
-    `SELECT toString(period) AS what, toString(start) AS begins, max(r.version) AS version
+  const rows = await store.query<Row & { site: number }>(
+    `SELECT site_id AS site, toString(period) AS what, toString(start) AS begins, max(r.version) AS version
 FROM rolled AS r
-WHERE site_id = {site:UInt32} AND start BETWEEN {from:Date} AND {to:Date} AND definition = {definition:String}
-GROUP BY period, start
+WHERE start BETWEEN {from:Date} AND {to:Date}
+  AND (site_id, definition) IN (SELECT arrayJoin(arrayZip({sites:Array(UInt32)}, {definitions:Array(String)})))
+GROUP BY site_id, period, start
 UNION ALL
-SELECT 'hits' AS what, toString(day) AS begins, 0 AS version
+SELECT site_id AS site, 'hits' AS what, toString(day) AS begins, 0 AS version
 FROM days
-WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}
-GROUP BY day`,
-    { site: site.id, from, to, definition: definitionOf(site) },
+WHERE site_id IN {sites:Array(UInt32)} AND day BETWEEN {from:Date} AND {to:Date}
+GROUP BY site_id, day`,
+    { sites: sites.map(({ id }) => id), definitions: sites.map(definitionOf), from, to },
   )
-  return rolledOf(rows, finalUntil)
+  const bySite = new Map<number, Row[]>(sites.map(({ id }) => [id, []]))
+  for (const row of rows) bySite.get(row.site)?.push(row)
+  return new Map([...bySite].map(([id, rows]) => [id, rolledOf(rows, finalUntil)]))
 }
 
 /** Where only what is final counts. */

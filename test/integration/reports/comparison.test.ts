@@ -48,6 +48,9 @@ afterAll(() => world.close())
 const open = (site: number, at: string, url: string, visitor?: string) =>
   visit({ site, at, visitor, does: [page(`example.org/${url}`, url)] })
 
+/** What anybody may write into an address. */
+const odd = `it's "a"\\\t\n {row:String} ' OR 1=1 ä😀`
+
 /** In October a 3, b 1, old 2; in November a 4, b 1, new 1; a year ago a 1. */
 function pageHits(): Hit[][] {
   const views = (month: string, counts: Record<string, number>) =>
@@ -58,6 +61,8 @@ function pageHits(): Hit[][] {
     ...views('2026-10', { a: 3, b: 1, old: 2 }),
     ...views('2026-11', { a: 4, b: 1, new: 1 }),
     ...views('2025-11', { a: 1 }),
+    ...views('2026-02', { [odd]: 2 }),
+    ...views('2026-03', { [odd]: 1, '': 1 }),
   ]
 }
 
@@ -206,6 +211,21 @@ describe('a table', () => {
     const other = await reports.json(`${november}&compare=month:2024-05-01&limit=1`)
     expect(beside(other.rows[0], 'page_views')).toEqual([{ was: 0, absolute: 4, relative: null }])
     expect(other.compared[0].change.page_views).toEqual({ absolute: 6, relative: null })
+  })
+
+  test('finds rows again whatever is written in them', async () => {
+    const answer = await reports.json(
+      `/titles?site=${pages}&period=month&date=2026-03-01&compare=previous&sort=-label`,
+    )
+    expect(answer.rows.map((row: Row) => [row.title, beside(row, 'page_views')])).toEqual([
+      [odd, [{ was: 2, absolute: -1, relative: -0.5 }]],
+      ['', [{ was: 0, absolute: 1, relative: null }]],
+    ])
+    const row = encodeURIComponent(odd)
+    const { rows } = await reports.json(
+      `/titles/evolution?site=${pages}&period=year&date=2026-01-01&by=month&row=${row}`,
+    )
+    expect(rows[0].figures.slice(0, 4).map((one: Figures) => one.page_views)).toEqual([0, 2, 1, 0])
   })
 
   test('compares the rows of its page only, in its order', async () => {

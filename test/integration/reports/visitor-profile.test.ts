@@ -222,6 +222,22 @@ test('A user is found by what the site calls them, and a visit in which they sig
   expect((await ask('/api/visitors/00000000000000aa?site=1')).status).toBe(404)
 })
 
+test('Of very many visits the newest thousand are counted, and it is said that there are more', async () => {
+  const visits = Array.from({ length: 1001 }, (_, n) => {
+    const at = new Date(Date.parse('2026-10-05T08:00:00Z') + (n - 1000) * 600_000).toISOString()
+    return visit({ at, visitor: '77', does: [page(`example.org/${n % 150}`, 'Page')] })
+  })
+  await storeHits(world.service.store, visits.flat())
+  const {
+    totals,
+    cut,
+    pages,
+    visits: newest,
+  } = await profile('/api/visitors/000000000000004d?site=1&limit=1')
+  expect([totals.visits, totals.pages, pages.length, cut]).toEqual([1000, 150, 100, true])
+  expect(newest[0].firstTime).toBe('2026-10-05T08:00:00.000Z')
+})
+
 test.each([
   ['/api/visitors/00000000000000fe?site=1', 404, 'unknown_visitor'],
   ['/api/visitors/00000000000000ff?site=99', 404, 'unknown_site'],

@@ -12,6 +12,7 @@ import { ClosedYears } from '../../../server/archive/closed-years.ts'
 import { dueYears, finaliseYear, planYear } from '../../../server/archive/final-year.ts'
 import { Salts } from '../../../server/collect/salt.ts'
 import { Visits } from '../../../server/collect/visit.ts'
+import { answerAllSites } from '../../../server/reports/all-sites.ts'
 import { attribution } from '../../../server/reports/attribution.ts'
 import { catalogue } from '../../../server/reports/catalogue.ts'
 import { answerFunnel } from '../../../server/reports/funnel.ts'
@@ -19,6 +20,7 @@ import { journeys } from '../../../server/reports/journey.ts'
 import { parsePeriod } from '../../../server/reports/period.ts'
 import { retention } from '../../../server/reports/retention.ts'
 import { transitions } from '../../../server/reports/transitions.ts'
+import { visitorProfile } from '../../../server/reports/visitor-profile.ts'
 import { packageRoot } from '../../../server/root.ts'
 import { migrate } from '../../../server/store/migrations.ts'
 import { shipSegment } from '../../../server/store/shipment.ts'
@@ -256,6 +258,27 @@ test('Questions about the order of hits are answered from distributed tables', a
   expect(await attribution(store, { ...question, ...about })).toMatchObject({
     totals: { conversions: 3, revenue: 3 },
     rows: [{ label: 'Direct entry', linear: { conversions: 3, revenue: 3 } }],
+  })
+})
+
+test('Comparisons, rows over time, visitors and all sites side by side are answered by every shard', async () => {
+  const question = 'site=1&period=month&date=2025-06-01'
+  for (const { name, dimensions } of catalogue.filter(({ span }) => span === 'period')) {
+    const compared = await reports.json(`/${name}?${question}&compare=month:2025-03-01&gone=5`)
+    expect(compared.compared).toHaveLength(1)
+    if (dimensions.length > 0) await reports.json(`/${name}/evolution?${question}&by=day`)
+  }
+  const { rows } = await reports.json(`/pages?${question}&compare=month:2025-03-01`)
+  expect(rows[0]).toMatchObject({ page_views: 2, compared: [{ figures: { page_views: 1 } }] })
+  const visitor = { site: berlin, visitorId: '0000000000000001', limit: 20, before: undefined }
+  expect(await visitorProfile(world.store, visitor, february)).toMatchObject({
+    totals: { visits: 2, pageViews: 4 },
+    previousVisitor: null,
+    nextVisitor: '0000000000000002',
+  })
+  const sites = { sites: [berlin], kind: 'year', date: '2025-01-01', sort: '-visits', search: '' }
+  expect(await answerAllSites(world.store, { ...sites, limit: 10, offset: 0 }, february)).toMatchObject({
+    totals: { visits: 3, visitors: 2 },
   })
 })
 
