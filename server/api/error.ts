@@ -14,6 +14,8 @@ export const errorStatus = {
   invalid_date: 400,
   invalid_by: 400,
   invalid_sort: 400,
+  invalid_under: 400,
+  invalid_folder: 400,
   invalid_name: 400,
   invalid_email: 400,
   weak_password: 400,

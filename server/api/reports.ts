@@ -5,7 +5,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { Site } from '../admin/site.ts'
-import { answer, answerRows, type Question, type Row, readSort } from '../reports/answer.ts'
+import { answer, answerRows, metricsOf, type Question, type Row, readSort } from '../reports/answer.ts'
 import { catalogue, findReport, type Report } from '../reports/catalogue.ts'
 import { csvLine } from '../reports/csv.ts'
 import { grains, parsePeriod, periodKinds } from '../reports/period.ts'
@@ -50,6 +50,18 @@ const reportQuery = Type.Object(
     sort: Type.Optional(
       Type.String({ minLength: 1, maxLength: 60, description: 'Name of a column; -name for descending' }),
     ),
+    under: Type.Optional(
+      Type.Array(Type.String({ maxLength: 4000 }), {
+        maxItems: 3,
+        description: "Values of the report's first dimensions, in their order: only the rows below them",
+      }),
+    ),
+    folder: Type.Optional(
+      Type.String({
+        maxLength: 4000,
+        description: 'Only what lies right in this folder, as `example.org/shop/`; empty for the hosts',
+      }),
+    ),
     search: Type.Optional(Type.String({ maxLength: 500, description: 'Part of a label, in whatever case' })),
     format: Type.Enum(['json', 'csv'], { default: 'json' }),
   },
@@ -86,14 +98,17 @@ export function reportRoutes(app: FastifyInstance, deps: ReportRouteDeps): void 
 }
 
 /** What the catalogue says of a report to the outside. */
-function describe({ name, title, definition, group, draw, matomo, dimensions, metrics }: Report) {
+function describe(report: Report) {
+  const { name, title, definition, group, draw, matomo, dimensions, metrics, children = [], path } = report
   return {
     name,
     title,
     definition,
     group,
     draw,
-    matomo,
+    ...(matomo && { matomo }),
+    children,
+    folders: path !== undefined,
     dimensions: dimensions.map(({ name, title }) => ({ name, title })),
     metrics: metrics.map(({ name, title, definition, format, lowerIsBetter }) => {
       return { name, title, definition, format, lowerIsBetter }
@@ -111,13 +126,13 @@ function readQuestion(name: string, query: ReportQuery, deps: ReportRouteDeps, n
   if (!csv && limit > mostRows) {
     throw new ApiError('invalid_parameter', `The parameter "limit" must be <= ${mostRows}.`)
   }
-  const { by, offset, sort, search } = query
+  const { by, offset, sort, search, under, folder } = query
   // Live reports are about now, whatever period was asked for.
   const [kind, date] = report.span === 'live' ? ['day', 'today'] : [query.period, query.date]
   return asked(() => {
     const period = parsePeriod(kind, date, site.timezone, now)
-    if (sort !== undefined) readSort(report, sort)
-    return { report, site, period, by, limit, offset, sort, search }
+    if (sort !== undefined) readSort(report, sort, metricsOf({ report, folder }))
+    return { report, site, period, by, limit, offset, sort, search, under, folder }
   })
 }
 
@@ -126,7 +141,7 @@ async function csvFile(store: Store, question: Question, now: number): Promise<R
   const { report, by } = question
   const isTable = !by && report.span === 'period'
   const dimensions = by ? [by] : report.dimensions.map(({ name }) => name)
-  const columns = ['label', ...dimensions, ...report.metrics.map(({ name }) => name)]
+  const columns = ['label', ...dimensions, ...metricsOf(question).map(({ name }) => name)]
   const lines = (rows: Row[]) => rows.map((row) => csvLine(columns.map((column) => row[column]))).join('')
   if (!isTable) return Readable.from([csvLine(columns), lines((await answer(store, question, now)).rows)])
   const page = async (offset: number) => {

@@ -3,10 +3,11 @@
 
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
-import type { Report } from './catalogue.ts'
+import { ancestorOf, type Report } from './catalogue.ts'
 import { finalUntil } from './final-years.ts'
+import type { Metric } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import { queryOptions, tableSql, totalsSql } from './query.ts'
+import { folderMetrics, folderSql, queryOptions, tableSql, totalsSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
 
@@ -20,6 +21,10 @@ export type Question = {
   offset: number
   /** Name of a metric, a dimension or `label`, with `-` in front for descending; default: the report's own. */
   sort?: string | undefined
+  /** Values of the report's first dimensions: only the rows below them, and their totals. */
+  under?: readonly string[] | undefined
+  /** Of a report with paths: only what lies right in this folder, `example.org/shop/`; empty for the hosts. */
+  folder?: string | undefined
   /** Only rows whose label contains it, in whatever case. Totals stay those of all rows. */
   search?: string | undefined
 }
@@ -29,6 +34,8 @@ export type Row = {
   label: string
   link?: string
   code?: string
+  /** 1 for a folder, whose figures are the sums of all that lies in it. */
+  folder?: number
   [column: string]: string | number | undefined
 }
 
@@ -49,6 +56,8 @@ export type Answer = {
   limit: number
   offset: number
   sort: string
+  under?: readonly string[]
+  folder?: string
   source: 'raw' | 'final' | 'mixed'
   /** Whether distinct visitors are the sum of several final periods, hence too many. */
   approximate: boolean
@@ -61,6 +70,7 @@ export async function answer(store: Store, question: Question, now: number): Pro
   if (by && report.dimensions.length > 0) {
     throw new QuestionError('invalid_by', `The report "${report.name}" cannot be divided by ${by}.`)
   }
+  refuseDivision(question)
   if (report.span === 'live') return await answerLive(store, question, now)
   return await unlessYearBecomesFinal(store, site.id, (final) =>
     by ? answerSeries(store, question, by, final) : answerTable(store, question, final),
@@ -89,6 +99,30 @@ export async function unlessYearBecomesFinal<T>(
   return after === before ? result : await ask(after)
 }
 
+/** What cannot be drilled into. @throws QuestionError */
+function refuseDivision({ report, under = [], folder }: Question): void {
+  const most = Math.max(0, report.dimensions.length - 1)
+  if (under.length > most) {
+    throw new QuestionError(
+      'invalid_under',
+      most === 0
+        ? `The rows of "${report.name}" are not below others; leave "under" out.`
+        : `The report "${report.name}" can be asked for by up to ${most} values of "under": ${report.dimensions
+            .slice(0, most)
+            .map(({ name }) => name)
+            .join(', ')}.`,
+    )
+  }
+  if (folder !== undefined && !report.path) {
+    throw new QuestionError('invalid_folder', `The rows of "${report.name}" do not lie in folders.`)
+  }
+}
+
+/** What a row of the answer has. */
+export function metricsOf({ report, folder }: Pick<Question, 'report' | 'folder'>): readonly Metric[] {
+  return folder === undefined ? report.metrics : folderMetrics(report)
+}
+
 async function answerTable(store: Store, question: Question, final: string): Promise<Answer> {
   const { report, limit, offset } = question
   const sources = sourcesOf(question.period, final)
@@ -105,6 +139,8 @@ async function answerTable(store: Store, question: Question, final: string): Pro
     limit,
     offset,
     sort: question.sort ?? report.sort,
+    ...(question.under && question.under.length > 0 && { under: question.under }),
+    ...(question.folder !== undefined && { folder: question.folder }),
   }
 }
 
@@ -196,11 +232,12 @@ async function table(
   sources: Sources,
   further: Params = {},
 ): Promise<{ rows: Row[]; rowCount: number }> {
-  const { report, limit, offset, search = '' } = question
-  const sql = tableSql(report, {
+  const { report, limit, offset, search = '', under = [], folder } = question
+  const sql = (folder === undefined ? tableSql : folderSql)(report, {
     raw: sources.raw !== undefined,
     stored: sources.pieces.length > 0,
-    sort: readSort(report, question.sort ?? report.sort),
+    under: under.length,
+    sort: readSort(report, question.sort ?? report.sort, metricsOf(question)),
     search: search !== '',
   })
   const ask = (limit: number, offset: number) =>
@@ -221,13 +258,16 @@ async function total(
   sources: Sources,
   further: Params = {},
 ): Promise<Record<string, number>> {
-  const sql = totalsSql(question.report, {
+  const { report, under = [] } = question
+  const sql = totalsSql(report, {
     raw: sources.raw !== undefined,
     stored: sources.pieces.length > 0,
+    under: under.length,
+    ancestor: ancestorOf(report, under.length),
   })
   const values = { ...params(question, sources), ...further }
   const rows = await store.query<Record<string, number>>(sql, values, queryOptions)
-  return rows[0] ?? zeros(question.report)
+  return rows[0] ?? zeros(report)
 }
 
 /** The figures of each slot; zeros where nothing was found. */
@@ -249,7 +289,7 @@ async function series(
   return (slot) => found.get(slot) ?? zeros(question.report)
 }
 
-function params({ report, site, period }: Question, { raw, pieces }: Sources): Params {
+function params({ report, site, period, under = [], folder }: Question, { raw, pieces }: Sources): Params {
   const days: Days = raw ?? period
   return {
     site: site.id,
@@ -259,19 +299,21 @@ function params({ report, site, period }: Question, { raw, pieces }: Sources): P
     periods: pieces.map(({ period }) => period),
     starts_on: pieces.map(({ start }) => start),
     always: report.always ?? [],
+    ...Object.fromEntries(under.map((value, index) => [`under_${index + 1}`, value])),
+    ...(folder !== undefined && { folder }),
     ...report.params,
   }
 }
 
 /** @throws QuestionError */
-export function readSort(report: Report, sort: string): { column: string; descending: boolean } {
+export function readSort(
+  report: Report,
+  sort: string,
+  metrics: readonly Metric[] = report.metrics,
+): { column: string; descending: boolean } {
   const descending = sort.startsWith('-')
   const name = descending ? sort.slice(1) : sort
-  const columns = [
-    'label',
-    ...report.dimensions.map(({ name }) => name),
-    ...report.metrics.map(({ name }) => name),
-  ]
+  const columns = ['label', ...report.dimensions.map(({ name }) => name), ...metrics.map(({ name }) => name)]
   const column = columns.find((candidate) => candidate === name)
   if (!column) {
     throw new QuestionError(

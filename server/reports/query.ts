@@ -2,8 +2,18 @@
 // (`countedSql`), which is also what the totals of a final year are made of; and the table that is read, with
 // ratios, labels, search and order (`tableSql`). Nothing that a caller sends becomes part of the text.
 
-import type { Part, Report } from './catalogue.ts'
-import { type Aggregation, isCounted, isRatio, type MetricFormat, ratioSql } from './metric.ts'
+import { timings } from '../collect/hit.ts'
+import type { Part, Report, Source } from './catalogue.ts'
+import {
+  type Aggregation,
+  isCounted,
+  isPercentile,
+  isRatio,
+  type Metric,
+  type MetricFormat,
+  percentileSql,
+  ratioSql,
+} from './metric.ts'
 import type { Grain } from './period.ts'
 
 /** `stored`: every day, week, month and year that totals are kept for, as a pair of name and first day. */
@@ -21,34 +31,48 @@ export type CountedOptions = {
   /** Stored totals of the periods {periods} that begin on {starts_on}. */
   stored: boolean
   /** Divide by the time, as column `slot`; hours need {starts}, weeks and months {first}, stored ones {year} too. */
-  grain?: SlotGrain
+  grain?: SlotGrain | undefined
   /** Divide by the report's dimensions; else there is one row (of a slot). */
   divided: boolean
+  /** Only what has the values {under_1}, {under_2}, ... in so many of the first dimensions. */
+  under?: number | undefined
+  /** The report whose dimensions are those: its rows are kept, and are the totals of what is under them. */
+  ancestor?: Report | undefined
 }
 
 type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
 
-/** What is counted for a report and kept in totals, ratios excluded. */
+/**
+ * The numbers that are counted for a report and kept in totals: those it shows, those that its ratios are made of, and
+ * its facts.
+ */
 export function columnsOf(report: Report): Column[] {
-  const counted = report.metrics
+  const shown = report.metrics
     .filter(isCounted)
-    .map(({ name, computed, format }) => ({ name, aggregation: computed, format }))
-  const facts = (report.facts ?? []).map((name) => ({ name, aggregation: 'max' as const }))
-  return [...counted, ...facts]
+    .map(({ name, computed, format }): Column => ({ name, aggregation: computed, format }))
+  const facts = (report.facts ?? []).map((name): Column => ({ name, aggregation: 'max' }))
+  const known = new Set([...shown, ...facts].map(({ name }) => name))
+  const parts = report.metrics.filter(isRatio).flatMap(({ computed }) => [computed.of, computed.per])
+  const hidden = [...new Set(parts)]
+    .filter((name) => !known.has(name))
+    .map((name): Column => ({ name, aggregation: 'sum', format: 'decimal' }))
+  return [...shown, ...hidden, ...facts]
 }
 
-/** SELECT of `slot` (with a grain), the dimensions (if divided) and each counted column as Float64. */
+/** The columns of a report that are spreads: what its percentiles are read from. */
+export function spreadsOf(report: Report): Column[] {
+  const names = new Set(report.metrics.filter(isPercentile).map(({ computed }) => computed.of))
+  return [...names].map((name) => ({ name, aggregation: 'spread' }))
+}
+
+/** SELECT of `slot` (with a grain), the dimensions (if divided), each number as Float64 and each spread as a map. */
 export function countedSql(report: Report, options: CountedOptions): string {
   const { raw, stored, grain, divided } = options
   const parts = raw ? report.parts.map((part) => partSql(report, part, options)) : []
   if (stored) parts.push(storedSql(report, options))
   if (divided && report.always && !grain) parts.push(alwaysSql(report))
   const keys = divided ? report.dimensions.map(({ name }, index) => `d${index + 1} AS ${name}`) : []
-  const columns = columnsOf(report).map(({ name, aggregation, format }) => {
-    const sum = `${aggregation === 'max' ? 'max' : 'sum'}(m_${name})`
-    // The last digits of a sum of fractions depend on the order in which they were added.
-    return `${format === 'decimal' ? `round(${sum}, 6)` : sum} AS ${name}`
-  })
+  const columns = [...columnsOf(report), ...spreadsOf(report)].map((column) => addedUp(column, 'm_'))
   const groups = [...(grain ? ['slot'] : []), ...(divided ? report.dimensions.map(({ name }) => name) : [])]
   return `SELECT ${[...(grain ? ['slot'] : []), ...keys, ...columns].join(', ')}
 FROM (
@@ -56,14 +80,40 @@ ${parts.join('\nUNION ALL\n')}
 )${groupBy(groups)}`
 }
 
-/** One row a slot, or one row at all: counted metrics and ratios. */
-export function totalsSql(report: Report, options: Omit<CountedOptions, 'divided'>): string {
+function addedUp({ name, aggregation, format }: Column, prefix: string): string {
+  const sum = `${adders[aggregation]}(${prefix}${name})`
+  // The last digits of a sum of fractions depend on the order in which they were added.
+  const exact = aggregation === 'sum' || aggregation === 'unique'
+  return `${format === 'decimal' && exact ? `round(${sum}, 6)` : sum} AS ${name}`
+}
+
+const adders: Record<Aggregation, string> = {
+  sum: 'sum',
+  unique: 'sum',
+  max: 'max',
+  min: 'min',
+  spread: 'sumMap',
+}
+
+/** What a part has that does not count a column. */
+const nothing: Record<Aggregation, string> = {
+  sum: 'toFloat64(0)',
+  unique: 'toFloat64(0)',
+  max: '-inf',
+  min: 'inf',
+  spread: `CAST(map(), 'Map(UInt16, UInt64)')`,
+}
+
+export type TotalsOptions = Omit<CountedOptions, 'divided'>
+
+/** One row a slot, or one row at all: counted metrics, ratios and percentiles. */
+export function totalsSql(report: Report, options: TotalsOptions): string {
   const columns = report.metrics.map(({ name }) => name)
   return `SELECT ${[...(options.grain ? ['slot'] : []), ...columns].join(', ')}
 FROM (
-SELECT *${ratios(report)}
+SELECT *${processed(report.metrics)}
 FROM (
-${countedSql(report, { ...options, divided: false })}
+${finiteSql(report, countedSql(report, { ...options, divided: false }))}
 ))`
 }
 
@@ -75,47 +125,157 @@ export type TableOptions = Omit<CountedOptions, 'grain' | 'divided'> & {
 
 /** The rows {limit} and {offset} ask for, with `row_count`, the number of all. */
 export function tableSql(report: Report, { sort, search, ...options }: TableOptions): string {
+  const { link, code, shown, metrics } = report
   const dimensions = report.dimensions.map(({ name }) => name)
-  const columns = [
-    'label',
-    ...dimensions,
-    ...(report.link ? ['link'] : []),
-    ...(report.code ? ['code'] : []),
-    ...report.metrics.map(({ name }) => name),
+  const further = [
+    `${labelSql(report, options.under)} AS label`,
+    ...(link ? [`${link} AS link`] : []),
+    ...(code ? [`${code} AS code`] : []),
   ]
-  const conditions = [
-    ...(report.shown ? [report.shown] : []),
+  return pageSql({
+    columns: ['label', ...dimensions, ...(link ? ['link'] : []), ...(code ? ['code'] : [])],
+    metrics,
+    from: `SELECT *${processed(metrics)}, ${further.join(', ')}
+FROM (
+${finiteSql(report, countedSql(report, { ...options, divided: true }))}
+)`,
+    conditions: shown ? [shown] : [],
+    sort,
+    search,
+    ties: dimensions,
+  })
+}
+
+/** What folders are added up from: all but distinct visitors, who may have been in several of its pages. */
+export function folderMetrics(report: Report): Metric[] {
+  return report.metrics.filter(({ computed }) => computed !== 'unique')
+}
+
+/**
+ * The rows right below the folder {folder} of a report with a path: pages that lie in it, and with `folder` 1 the
+ * folders in it, with the sums of all rows below them.
+ */
+export function folderSql(report: Report, { sort, search, ...options }: TableOptions): string {
+  const [dimension = { name: 'label' }] = report.dimensions
+  const metrics = folderMetrics(report)
+  const columns = columnsOf(report).filter(({ aggregation }) => aggregation !== 'unique')
+  const added = [...columns, ...spreadsOf(report)].map((column) => addedUp(column, ''))
+  // What follows the folder up to the next slash; a parameter may have slashes of its own.
+  return pageSql({
+    columns: ['label', dimension.name, 'folder', ...(report.link ? ['link'] : [])],
+    metrics,
+    from: `SELECT *${processed(metrics)}, if(beyond = '', '/', beyond) AS label${report.link ? `, if(folder = 1, '', ${report.link}) AS link` : ''}
+FROM (
+SELECT ${[`place AS ${dimension.name}`, 'folder', 'beyond', ...added].join(', ')}
+FROM (
+SELECT *, ${report.path} AS path, substring(path, length({folder:String}) + 1) AS rest,
+  extract(rest, '^[^/?#]*/') AS step, step != '' AS folder, if(folder = 1, step, rest) AS beyond,
+  if(folder = 1, concat({folder:String}, step), ${dimension.name}) AS place
+FROM (
+${finiteSql(report, countedSql(report, { ...options, divided: true }))}
+)${report.shown ? `\nWHERE ${report.shown}` : ''}
+)
+WHERE startsWith(path, {folder:String})
+GROUP BY place, folder, beyond
+)`,
+    conditions: [],
+    sort,
+    search,
+    ties: [dimension.name],
+  })
+}
+
+type Page = {
+  columns: string[]
+  metrics: readonly Metric[]
+  from: string
+  conditions: string[]
+  sort: TableOptions['sort']
+  search: boolean
+  ties: string[]
+}
+
+function pageSql({ columns, metrics, from, conditions, sort, search, ties }: Page): string {
+  const all = [...columns, ...metrics.map(({ name }) => name)]
+  const where = [
+    ...conditions,
     ...(search ? ['positionCaseInsensitiveUTF8(label, {search:String}) > 0'] : []),
   ]
-  const order = [`${sort.column}${sort.descending ? ' DESC' : ''}`, 'label', ...dimensions]
-  return `SELECT ${columns.join(', ')}, count() OVER () AS row_count
+  const order = [`${sort.column}${sort.descending ? ' DESC' : ''}`, 'label', ...ties]
+  return `SELECT ${all.join(', ')}, count() OVER () AS row_count
 FROM (
-SELECT *${ratios(report)}, ${report.label} AS label${report.link ? `, ${report.link} AS link` : ''}${report.code ? `, ${report.code} AS code` : ''}
-FROM (
-${countedSql(report, { ...options, divided: true })}
-))${conditions.length > 0 ? `\nWHERE ${conditions.join(' AND ')}` : ''}
+${from}
+)${where.length > 0 ? `\nWHERE ${where.join(' AND ')}` : ''}
 ORDER BY ${order.join(', ')}
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
 }
 
-function ratios(report: Report): string {
-  return report.metrics
-    .filter(isRatio)
-    .map(({ name, computed }) => `, ${ratioSql(computed)} AS ${name}`)
-    .join('')
+/** Of a row under others what they do not say already. */
+function labelSql({ label, dimensions }: Report, under = 0): string {
+  if (label !== undefined && under === 0) return label
+  const labels = dimensions.slice(under).map(({ label }) => `toString(${label})`)
+  return labels.length === 1 ? `${labels[0]}` : `arrayStringConcat([${labels.join(', ')}], ' - ')`
+}
+
+/** The same rows; the greatest or smallest of nothing is 0. */
+function finiteSql(report: Report, counted: string): string {
+  const replaced = columnsOf(report)
+    .filter(({ aggregation }) => aggregation === 'max' || aggregation === 'min')
+    .map(({ name }) => `if(isInfinite(${name}), 0, ${name}) AS ${name}`)
+  if (replaced.length === 0) return counted
+  return `SELECT * REPLACE (${replaced.join(', ')})
+FROM (
+${counted}
+)`
+}
+
+function processed(metrics: readonly Metric[]): string {
+  return [
+    ...metrics.filter(isRatio).map(({ name, computed }) => `, ${ratioSql(computed)} AS ${name}`),
+    ...metrics.filter(isPercentile).map(({ name, computed }) => `, ${percentileSql(computed)} AS ${name}`),
+  ].join('')
 }
 
 // Inside a part no name may be one of the source's columns: ClickHouse would take it for the alias. So
 // dimensions are d1, d2, ... and columns m_<name>.
 
-function partSql(report: Report, part: Part, { grain, divided }: CountedOptions): string {
+function partSql(report: Report, part: Part, { grain, divided, under = 0 }: CountedOptions): string {
   const slot = grain ? [`${slotSql[grain](part)} AS slot`] : []
   const keys = divided ? part.dimensions.map((sql, index) => `${sql} AS d${index + 1}`) : []
-  const columns = columnsOf(report).map(({ name }) => `toFloat64(${part.columns[name] ?? '0'}) AS m_${name}`)
+  const columns = columnsOf(report).map(({ name, aggregation }) => {
+    const sql = part.columns[name]
+    return `${sql ? `toFloat64(${sql})` : nothing[aggregation]} AS m_${name}`
+  })
+  const spreads = spreadsOf(report).map(({ name }) => `${part.columns[name] ?? nothing.spread} AS m_${name}`)
+  const conditions = [
+    ...part.dimensions.slice(0, under).map((sql, index) => `${sql} = {under_${index + 1}:String}`),
+    ...(part.where ? [part.where] : []),
+  ]
   const groups = [...(grain ? ['slot'] : []), ...(divided ? part.dimensions.map((_, i) => `d${i + 1}`) : [])]
-  return `SELECT ${[...slot, ...keys, ...columns].join(', ')}
-FROM ${part.from}
-WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}${part.where ? ` AND ${part.where}` : ''}${groupBy(groups)}`
+  return `SELECT ${[...slot, ...keys, ...columns, ...spreads].join(', ')}
+FROM ${sourceSql[part.from]([ofTheDays])}
+WHERE ${[ofTheDays, ...conditions].join(' AND ')}${groupBy(groups)}`
+}
+
+const ofTheDays = 'site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}'
+
+/** What a part reads; of hits that are put together first, only those that meet the conditions. */
+const sourceSql: Record<Source, (conditions: readonly string[]) => string> = {
+  hits: () => 'hits',
+  visit: () => 'visit',
+  // A later measurement takes the place of the one before it. A hit that names no page view is one of its own.
+  measured: (conditions) => `(
+SELECT site_id, day, visit_id, min(h.time) AS time, argMax(h.url, h.position) AS url, max(h.url_prefix) AS url_prefix,
+  argMax(h.device_type, h.position) AS device_type, argMax(h.country, h.position) AS country,
+  argMax(h.browser_name, h.position) AS browser_name,
+  ${Object.keys(timings)
+    .map(
+      (name) => `argMaxOrNullIf(timings['${name}'], h.position, mapContains(timings, '${name}')) AS ${name}`,
+    )
+    .join(',\n  ')}
+FROM hits AS h
+WHERE ${conditions.join(' AND ')} AND notEmpty(timings)
+GROUP BY site_id, day, visit_id, if(h.page_view_id = '', toString(h.position), h.page_view_id))`,
 }
 
 const slotSql: Record<SlotGrain, (part: Part) => string> = {
@@ -129,17 +289,21 @@ const slotSql: Record<SlotGrain, (part: Part) => string> = {
     if(toMonday(day) >= {first:Date}, [('week', toMonday(day))], [])))`,
 }
 
-function storedSql(report: Report, { grain, divided }: CountedOptions): string {
+function storedSql(report: Report, { grain, divided, under = 0, ancestor }: CountedOptions): string {
   const slot = grain && grain !== 'stored' ? [`${storedSlotSql[grain]} AS slot`] : []
   const keys = divided ? report.dimensions.map((_, index) => `labels[${index + 1}] AS d${index + 1}`) : []
   const columns = columnsOf(report).map(({ name }) => `metrics['${name}'] AS m_${name}`)
+  // Totals of final years have no spreads.
+  const spreads = spreadsOf(report).map(({ name }) => `${nothing.spread} AS m_${name}`)
   // A stored total of a report without dimensions is its only row; an hour is told by its label.
   const labelled = report.dimensions.length > 0 && grain !== 'hour'
-  const rows = divided ? ' AND notEmpty(labels)' : ' AND empty(labels)'
-  return `SELECT ${[...slot, ...keys, ...columns].join(', ')}
+  const rows = divided || under > 0 ? ' AND notEmpty(labels)' : ' AND empty(labels)'
+  const above = Array.from({ length: under }, (_, i) => ` AND labels[${i + 1}] = {under_${i + 1}:String}`)
+  const kept = under > 0 && !divided && ancestor ? ancestor : report
+  return `SELECT ${[...slot, ...keys, ...columns, ...spreads].join(', ')}
 FROM totals
-WHERE site_id = {site:UInt32} AND report = '${report.name}'
-  AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))${labelled ? rows : ''}`
+WHERE site_id = {site:UInt32} AND report = '${kept.name}'
+  AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))${labelled ? rows : ''}${above.join('')}`
 }
 
 const storedSlotSql: Record<Grain, string> = {
@@ -150,7 +314,9 @@ const storedSlotSql: Record<Grain, string> = {
 }
 
 function alwaysSql(report: Report): string {
-  const columns = columnsOf(report).map(({ name }) => `toFloat64(0) AS m_${name}`)
+  const columns = [...columnsOf(report), ...spreadsOf(report)].map(
+    ({ name, aggregation }) => `${nothing[aggregation]} AS m_${name}`,
+  )
   return `SELECT ${['arrayJoin({always:Array(String)}) AS d1', ...columns].join(', ')}`
 }
 

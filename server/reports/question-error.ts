@@ -1,6 +1,12 @@
 // A question that cannot be answered as it was asked, with a code that the API passes on.
 
-export type QuestionErrorCode = 'invalid_period' | 'invalid_date' | 'invalid_by' | 'invalid_sort'
+export type QuestionErrorCode =
+  | 'invalid_period'
+  | 'invalid_date'
+  | 'invalid_by'
+  | 'invalid_sort'
+  | 'invalid_under'
+  | 'invalid_folder'
 
 export class QuestionError extends Error {
   readonly code: QuestionErrorCode
