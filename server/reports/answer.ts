@@ -215,7 +215,7 @@ function frame(question: Question, sources: Sources) {
     from,
     to,
     timezone,
-    metrics: report.metrics.map(({ name }) => name),
+    metrics: metricsOf(question).map(({ name }) => name),
     source,
     approximate: isApproximate(report, sources),
     running,

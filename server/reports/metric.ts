@@ -50,22 +50,23 @@ export function ratioSql({ of, per, decimals }: Ratio): string {
 }
 
 /**
- * Buckets of a spread are each 2 % wider than the one before, so that their middle is at most 1 % from any value in
- * them; bucket 0 is for values below the smallest.
+ * The buckets of a spread lie around the powers of 1.02, so that a bucket's power is at most 1 % from any value in it, and
+ * 1 is kept exactly; bucket 0 is for what is less than 0.00005.
  */
-const growth = 1.02
-const smallest = 0.0001
+const step = 1.02
+const bucketOfOne = 500
 
 /** The spread of an expression's values in SQL, as an aggregate; NULL is no value. */
 export function spreadSql(value: string): string {
-  const bucket = `floor(log(greatest(toFloat64(ifNull(${value}, 0)), 0) / ${smallest}) / log(${growth})) + 1`
-  return `sumMapIf(map(toUInt16(greatest(0, least(65535, ${bucket}))), toUInt64(1)), isNotNull(${value}))`
+  const power = `floor(log(greatest(toFloat64(ifNull(${value}, 0)), 0)) / log(${step}) + 0.5)`
+  const bucket = `toUInt16(greatest(0, least(65535, ${power} + ${bucketOfOne})))`
+  return `sumMapIf(map(${bucket}, toUInt64(1)), isNotNull(${value}))`
 }
 
 /** In SQL over a column with the spread; of no values it is 0. */
 export function percentileSql({ of, percentile, decimals }: Percentile): string {
   const bucket = `arrayReduce('quantileExactWeighted(${percentile})', mapKeys(${of}), mapValues(${of}))`
-  return `if(${bucket} = 0, 0, ${roundedSql(`${smallest} * pow(${growth}, ${bucket} - 0.5)`, decimals)})`
+  return `if(${bucket} = 0, 0, ${roundedSql(`pow(${step}, toInt32(${bucket}) - ${bucketOfOne})`, decimals)})`
 }
 
 function roundedSql(value: string, decimals: number): string {

@@ -37,4 +37,12 @@ export class ReportsWorld {
     if (status !== 200) throw new Error(`${path} was answered by ${status}: ${body}`)
     return JSON.parse(body)
   }
+
+  /** The rows of an answer and its totals, each as a list of its label and these columns. */
+  async table(path: string, ...columns: string[]): Promise<unknown[][]> {
+    const { rows, totals } = await this.json(path)
+    return [...rows, { ...totals, label: 'Total' }].map((row) =>
+      ['label', ...columns].map((column) => row[column]),
+    )
+  }
 }

@@ -19,13 +19,14 @@ const variableValue = (map: string): By => ({ value: ['Value', `${variable(map)}
 
 /** Of actions: an order or a goal that a page reports carries what the page has, but is none. */
 function actionReport(
+  map: 'dimensions' | 'variables',
   report: Pick<PlainReport, 'name' | 'title' | 'definition' | 'matomo' | 'children' | 'by'>,
 ): Report {
   return plainReport({
     ...report,
     group: 'behaviour',
     from: 'hits',
-    where: `kind IN ('pageview', 'event', 'download', 'outlink', 'search')`,
+    where: `kind IN ('pageview', 'event', 'download', 'outlink', 'search') AND notEmpty(${map})`,
     metrics: [metrics.customActions, metrics.hitVisits, metrics.visitors],
     columns: { hits: 'count()', visits: 'uniqExact(visit_id)', visitors: 'uniqExact(visitor_id)' },
     sort: '-hits',
@@ -70,7 +71,7 @@ export const customReports: readonly Report[] = [
     where: 'notEmpty(variables)',
     by: { ...whichVariable('variables'), ...variableValue('variables') },
   }),
-  actionReport({
+  actionReport('dimensions', {
     name: 'action-dimensions',
     title: 'Custom dimensions of actions',
     definition:
@@ -78,7 +79,7 @@ export const customReports: readonly Report[] = [
     by: whichDimension('dimensions'),
     children: ['action-dimension-values'],
   }),
-  actionReport({
+  actionReport('dimensions', {
     name: 'action-dimension-values',
     title: 'Values of action dimensions',
     definition: 'Actions by the values of their custom dimensions.',
@@ -86,7 +87,7 @@ export const customReports: readonly Report[] = [
     by: { ...whichDimension('dimensions'), ...dimensionValue('dimensions') },
     children: ['action-dimension-pages'],
   }),
-  actionReport({
+  actionReport('dimensions', {
     name: 'action-dimension-pages',
     title: 'Pages of action dimensions',
     definition: 'Actions by the values of their custom dimensions and the page they happened on.',
@@ -96,14 +97,14 @@ export const customReports: readonly Report[] = [
       url: ['Page', 'url', pageLabel('url')],
     },
   }),
-  actionReport({
+  actionReport('variables', {
     name: 'action-variables',
     title: 'Custom variables of actions',
     definition: 'Actions that have a value of a custom variable; an action counts for each of its variables.',
     by: whichVariable('variables'),
     children: ['action-variable-values'],
   }),
-  actionReport({
+  actionReport('variables', {
     name: 'action-variable-values',
     title: 'Values of action variables',
     definition: 'Actions by the values of their custom variables.',
