@@ -141,6 +141,7 @@ async function csvFile(store: Store, question: Question, now: number): Promise<R
   const { report, by } = question
   const isTable = !by && report.span === 'period'
   const dimensions = by ? [by] : report.dimensions.map(({ name }) => name)
+  if (question.folder !== undefined) dimensions.push('folder')
   const columns = ['label', ...dimensions, ...metricsOf(question).map(({ name }) => name)]
   const lines = (rows: Row[]) => rows.map((row) => csvLine(columns.map((column) => row[column]))).join('')
   if (!isTable) return Readable.from([csvLine(columns), lines((await answer(store, question, now)).rows)])

@@ -3,10 +3,14 @@
 
 import { firstOfItsOrder } from '../goal-hits.ts'
 import { metrics } from '../metric.ts'
+import { countryNames } from '../names.ts'
 import { bucketLabel, bucketOf, dayCounts, visitsUntil } from './bucket.ts'
+import { browser, deviceType } from './devices.ts'
 import { pageLabel } from './pages.ts'
+import { country } from './places.ts'
 import { channelLabel } from './referrers.ts'
 import { type By, orElse, plainReport, type Report } from './report.ts'
+import { visitorType } from './visits.ts'
 
 const goal: By = {
   goal: ['Goal', 'toString(arrayJoin(conversions).goal)', `if(goal = '0', 'Orders', concat('Goal ', goal))`],
@@ -16,7 +20,9 @@ const channel: By = {
 }
 
 function conversionReport(
-  report: Pick<Report, 'name' | 'title' | 'definition' | 'matomo' | 'children'> & { by?: By },
+  report: Pick<Report, 'name' | 'title' | 'definition' | 'matomo' | 'children' | 'code' | 'params'> & {
+    by?: By
+  },
 ): Report {
   return plainReport({
     ...report,
@@ -46,6 +52,10 @@ export const goalReports: readonly Report[] = [
       'conversion-entry-pages',
       'conversion-days',
       'conversion-visits',
+      'conversion-visitor-types',
+      'conversion-countries',
+      'conversion-device-types',
+      'conversion-browsers',
     ],
   }),
   conversionReport({
@@ -98,5 +108,31 @@ export const goalReports: readonly Report[] = [
         bucketLabel('visits_to_conversion', visitsUntil),
       ],
     },
+  }),
+  conversionReport({
+    name: 'conversion-visitor-types',
+    title: 'Conversions of new and returning visitors',
+    definition: 'Conversions of visitors who were here for the first time, and of those who came back.',
+    by: visitorType,
+  }),
+  conversionReport({
+    name: 'conversion-countries',
+    title: 'Countries of conversions',
+    definition: 'Conversions by where the visitor was.',
+    by: country,
+    code: 'country',
+    params: countryNames,
+  }),
+  conversionReport({
+    name: 'conversion-device-types',
+    title: 'Device types of conversions',
+    definition: 'Conversions by the kind of device.',
+    by: deviceType,
+  }),
+  conversionReport({
+    name: 'conversion-browsers',
+    title: 'Browsers of conversions',
+    definition: 'Conversions by the browser.',
+    by: browser,
   }),
 ]

@@ -25,6 +25,13 @@ const steps = ['network', 'server', 'transfer', 'dom_processing', 'dom_completio
 
 const loading: readonly Measure[] = [
   {
+    name: 'page_load_time',
+    title: 'Page load',
+    definition: 'The six times of loading together.',
+    sql: `if(coalesce(${steps.join(', ')}) IS NULL, NULL, ${steps.map((step) => `ifNull(${step}, 0)`).join(' + ')})`,
+    ...inMilliseconds,
+  },
+  {
     name: 'network_time',
     title: 'Network',
     definition: 'Time to reach the server, from the start of the request until it was connected.',
@@ -64,13 +71,6 @@ const loading: readonly Measure[] = [
     title: 'On load',
     definition: 'Time that scripts took which wait for the page to be complete.',
     sql: 'load',
-    ...inMilliseconds,
-  },
-  {
-    name: 'page_load_time',
-    title: 'Page load',
-    definition: 'The six times of loading together.',
-    sql: `if(coalesce(${steps.join(', ')}) IS NULL, NULL, ${steps.map((step) => `ifNull(${step}, 0)`).join(' + ')})`,
     ...inMilliseconds,
   },
 ]
@@ -141,21 +141,14 @@ const measured = counted(
 )
 
 const percentiles: readonly [name: string, word: string, percentile: number][] = [
-  ['p50', 'half', 0.5],
   ['p75', 'three quarters', 0.75],
+  ['p50', 'half', 0.5],
   ['p95', '95 of 100', 0.95],
 ]
 
 function metricsOf({ name, title, definition, format, decimals, lowerIsBetter = false }: Measure): Metric[] {
   const further = { format, lowerIsBetter }
   return [
-    ratio(
-      `avg_${name}`,
-      `${title}, average`,
-      `${definition} The average.`,
-      { of: `${name}_sum`, per: `${name}_count`, decimals },
-      further,
-    ),
     ...percentiles.map(([prefix, word, percentile]) => ({
       name: `${prefix}_${name}`,
       title: `${title}, ${prefix}`,
@@ -163,6 +156,13 @@ function metricsOf({ name, title, definition, format, decimals, lowerIsBetter = 
       computed: { of: `${name}_spread`, percentile, decimals } satisfies Percentile,
       ...further,
     })),
+    ratio(
+      `avg_${name}`,
+      `${title}, average`,
+      `${definition} The average.`,
+      { of: `${name}_sum`, per: `${name}_count`, decimals },
+      further,
+    ),
   ]
 }
 

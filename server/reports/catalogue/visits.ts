@@ -10,7 +10,7 @@ import {
   durations,
   visitNumbers,
 } from './bucket.ts'
-import { named, type PlainReport, plainReport, type Report } from './report.ts'
+import { type By, named, type PlainReport, plainReport, type Report } from './report.ts'
 
 const visitColumns = {
   visits: 'count()',
@@ -45,6 +45,14 @@ export type VisitReport = Omit<PlainReport, 'from' | 'columns' | 'metrics' | 'so
 /** A report that divides visits by what they have in common, with the standard figures of visits. */
 export function visitReport({ sort = '-visits', ...rest }: VisitReport): Report {
   return plainReport({ ...rest, sort, from: 'visit', metrics: visitMetrics, columns: visitColumns })
+}
+
+export const visitorType: By = {
+  visitor_type: [
+    'Visitor',
+    `if(visit_number <= 1, 'new', 'returning')`,
+    named('visitor_type', { new: 'New visitors', returning: 'Returning visitors' }),
+  ],
 }
 
 const everyHour = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))
@@ -120,13 +128,7 @@ export const visitReports: readonly Report[] = [
     definition: 'Visits of visitors who were here for the first time, and of those who came back.',
     group: 'visitors',
     matomo: 'VisitFrequency.get',
-    by: {
-      visitor_type: [
-        'Visitor',
-        `if(visit_number <= 1, 'new', 'returning')`,
-        named('visitor_type', { new: 'New visitors', returning: 'Returning visitors' }),
-      ],
-    },
+    by: visitorType,
   }),
   visitReport({
     name: 'visit-durations',

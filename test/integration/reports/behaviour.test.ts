@@ -440,8 +440,8 @@ describe('folders', () => {
     expect(found.rows.map(({ label }: { label: string }) => label)).toEqual(['shop', 'shop/'])
     const { body } = await reports.ask(of(foldered, 'entry-pages', '&folder=example.org/shop/&format=csv'))
     expect(body.split('\r\n').slice(0, 2)).toEqual([
-      'label,entry_url,entries,entry_bounces,bounce_rate,converted_visits,conversion_rate',
-      'hats/,example.org/shop/hats/,1,0,0,0,0',
+      'label,entry_url,folder,entries,entry_bounces,bounce_rate,converted_visits,conversion_rate',
+      'hats/,example.org/shop/hats/,1,1,0,0,0,0',
     ])
   })
 

@@ -37,6 +37,9 @@ beforeAll(async () => {
       visitor: '11',
       visitNumber: 2,
       days_since_first: 9,
+      country: 'AT',
+      device_type: 'tablet',
+      browser_name: 'Safari',
       does: [
         page('example.org/', 'Home'),
         page('example.org/shoe', 'Shoe', { items: [item('Shoe', 20, 1)] }),
@@ -179,6 +182,34 @@ describe('conversions', () => {
       [
         ['1 visit', 2, 1, 4],
         ['2 visits', 1, 1, 2],
+      ],
+    ],
+    [
+      'conversion-visitor-types',
+      [
+        ['New visitors', 2, 1, 4],
+        ['Returning visitors', 1, 1, 2],
+      ],
+    ],
+    [
+      'conversion-countries',
+      [
+        ['Germany', 2, 1, 4],
+        ['Austria', 1, 1, 2],
+      ],
+    ],
+    [
+      'conversion-device-types',
+      [
+        ['Desktop', 2, 1, 4],
+        ['Tablet', 1, 1, 2],
+      ],
+    ],
+    [
+      'conversion-browsers',
+      [
+        ['Firefox', 2, 1, 4],
+        ['Safari', 1, 1, 2],
       ],
     ],
   ])('of one goal: %s', async (name, rows) => {
