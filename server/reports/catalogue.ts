@@ -18,7 +18,7 @@ import { searchReports } from './catalogue/searches.ts'
 import { shopReports } from './catalogue/shop.ts'
 import { visitReports } from './catalogue/visits.ts'
 
-export type { Part, Report, Source } from './catalogue/report.ts'
+export type { Part, Report } from './catalogue/report.ts'
 
 export const catalogue: readonly Report[] = [
   ...visitReports,

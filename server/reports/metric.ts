@@ -285,6 +285,23 @@ export const metrics = {
     { of: 'event_value_sum', per: 'events_with_value', decimals: 2 },
   ),
 
+  creditedConversions: counted(
+    'credited_conversions',
+    'Conversions, shared',
+    'Conversions, each shared equally by the pages that were seen before it in its visit.',
+    { format: 'decimal' },
+  ),
+  creditedRevenue: counted(
+    'credited_revenue',
+    'Revenue, shared',
+    'What the conversions were worth, each shared equally by the pages that were seen before it.',
+    { format: 'decimal' },
+  ),
+  laterConversions: counted(
+    'later_conversions',
+    'Conversions after it',
+    'Conversions before which the page was seen in the same visit.',
+  ),
   errors: counted('errors', 'Errors', 'How often a script of the page failed with it.', {
     lowerIsBetter: true,
   }),

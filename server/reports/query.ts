@@ -2,8 +2,8 @@
 // (`countedSql`), which is also what the totals of a final year are made of; and the table that is read, with
 // ratios, labels, search and order (`tableSql`). Nothing that a caller sends becomes part of the text.
 
-import { timings } from '../collect/hit.ts'
-import type { Part, Report, Source } from './catalogue.ts'
+import { ofTheDays, sourceSql } from './catalogue/source.ts'
+import type { Part, Report } from './catalogue.ts'
 import {
   type Aggregation,
   isCounted,
@@ -255,27 +255,6 @@ function partSql(report: Report, part: Part, { grain, divided, under = 0 }: Coun
   return `SELECT ${[...slot, ...keys, ...columns, ...spreads].join(', ')}
 FROM ${sourceSql[part.from]([ofTheDays])}
 WHERE ${[ofTheDays, ...conditions].join(' AND ')}${groupBy(groups)}`
-}
-
-const ofTheDays = 'site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}'
-
-/** What a part reads; of hits that are put together first, only those that meet the conditions. */
-const sourceSql: Record<Source, (conditions: readonly string[]) => string> = {
-  hits: () => 'hits',
-  visit: () => 'visit',
-  // A later measurement takes the place of the one before it. A hit that names no page view is one of its own.
-  measured: (conditions) => `(
-SELECT site_id, day, visit_id, min(h.time) AS time, argMax(h.url, h.position) AS url, max(h.url_prefix) AS url_prefix,
-  argMax(h.device_type, h.position) AS device_type, argMax(h.country, h.position) AS country,
-  argMax(h.browser_name, h.position) AS browser_name,
-  ${Object.keys(timings)
-    .map(
-      (name) => `argMaxOrNullIf(timings['${name}'], h.position, mapContains(timings, '${name}')) AS ${name}`,
-    )
-    .join(',\n  ')}
-FROM hits AS h
-WHERE ${conditions.join(' AND ')} AND notEmpty(timings)
-GROUP BY site_id, day, visit_id, if(h.page_view_id = '', toString(h.position), h.page_view_id))`,
 }
 
 const slotSql: Record<SlotGrain, (part: Part) => string> = {

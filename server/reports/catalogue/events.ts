@@ -35,7 +35,7 @@ function eventReport(
       visits: 'uniqExact(visit_id)',
       visitors: 'uniqExact(visitor_id)',
       events_with_value: 'count(event_value)',
-      event_value_sum: 'sum(ifNull(event_value, 0))',
+      event_value_sum: 'sum(round(ifNull(event_value, 0), 6))',
       min_event_value: 'min(ifNull(event_value, inf))',
       max_event_value: 'max(ifNull(event_value, -inf))',
     },

@@ -12,9 +12,8 @@ import { channelLabel } from './referrers.ts'
 import { type By, orElse, plainReport, type Report } from './report.ts'
 import { visitorType } from './visits.ts'
 
-const goal: By = {
-  goal: ['Goal', 'toString(arrayJoin(conversions).goal)', `if(goal = '0', 'Orders', concat('Goal ', goal))`],
-}
+const goalLabel = `if(goal = '0', 'Orders', concat('Goal ', goal))`
+const goal: By = { goal: ['Goal', 'toString(arrayJoin(conversions).goal)', goalLabel] }
 const channel: By = {
   credited_type: ['Channel', 'credited_type', channelLabel('credited_type')],
 }
@@ -134,5 +133,25 @@ export const goalReports: readonly Report[] = [
     title: 'Browsers of conversions',
     definition: 'Conversions by the browser.',
     by: browser,
+  }),
+  plainReport({
+    name: 'pages-before-conversions',
+    title: 'Pages before conversions',
+    definition:
+      'Which pages led to conversions: each conversion is shared by the pages of its visit until then.',
+    group: 'goals',
+    matomo: 'Actions.getPageUrls',
+    from: 'led',
+    by: {
+      goal: ['Goal', 'toString(conversion.goal)', goalLabel],
+      url: ['Page', 'url', pageLabel('url')],
+    },
+    metrics: [metrics.creditedConversions, metrics.creditedRevenue, metrics.laterConversions],
+    columns: {
+      credited_conversions: 'sum(round(share, 6))',
+      credited_revenue: 'sum(round(share * conversion.revenue, 6))',
+      later_conversions: 'count()',
+    },
+    sort: '-credited_conversions',
   }),
 ]

@@ -168,7 +168,7 @@ function metricsOf({ name, title, definition, format, decimals, lowerIsBetter = 
 
 function columnsOf({ name, sql }: Measure): [string, string][] {
   return [
-    [`${name}_sum`, `sum(ifNull(toFloat64(${sql}), 0))`],
+    [`${name}_sum`, `sum(round(ifNull(toFloat64(${sql}), 0), 6))`],
     [`${name}_count`, `count(${sql})`],
     [`${name}_spread`, spreadSql(sql)],
   ]

@@ -11,6 +11,7 @@
 
 import type { Params } from '../../store/store.ts'
 import type { Metric } from '../metric.ts'
+import type { Source } from './source.ts'
 
 export type Group =
   | 'overview'
@@ -24,12 +25,6 @@ export type Group =
   | 'realtime'
 export type Draw = 'figures' | 'series' | 'bars' | 'hours'
 
-/**
- * `hits` has a row per request, `visit` one per visit (migrations/001_hits.sql, 002_visits.sql), `measured` one per
- * page view of which something was measured, with what was told last of it (query.ts).
- */
-export type Source = 'hits' | 'visit' | 'measured'
-
 export type Part = {
   from: Source
   where?: string | undefined
@@ -37,7 +32,8 @@ export type Part = {
   dimensions: readonly string[]
   /**
    * Aggregates by the name of the column that they yield. What is `unique` is `uniqExact` or `uniqExactIf` of one
-   * UInt64; of a `max` or `min` without values they yield -inf or inf.
+   * UInt64; of a `max` or `min` without values they yield -inf or inf. Of fractions each is rounded before they are
+   * summed: sums are, so that else those of days would not add up to that of the year.
    */
   columns: Readonly<Record<string, string>>
 }

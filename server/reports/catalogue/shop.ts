@@ -28,8 +28,8 @@ const told = {
 } as const
 
 const pieces: Part['columns'] = {
-  revenue: 'sum(arrayJoin(items).price * arrayJoin(items).quantity)',
-  quantity: 'sum(arrayJoin(items).quantity)',
+  revenue: 'sum(round(arrayJoin(items).price * arrayJoin(items).quantity, 6))',
+  quantity: 'sum(round(arrayJoin(items).quantity, 6))',
 }
 
 type ItemReport = Pick<Report, 'name' | 'title' | 'definition' | 'matomo'>
@@ -134,7 +134,7 @@ export const shopReports: readonly Report[] = [
         columns: {
           orders: 'count()',
           revenue: `sum(amounts['revenue'])`,
-          quantity: 'sum(arraySum(items.quantity))',
+          quantity: 'sum(round(arraySum(items.quantity), 6))',
           subtotal: `sum(amounts['subtotal'])`,
           tax: `sum(amounts['tax'])`,
           shipping: `sum(amounts['shipping'])`,
@@ -166,7 +166,7 @@ export const shopReports: readonly Report[] = [
     columns: {
       abandoned_carts: 'count()',
       revenue: `sum(amounts['revenue'])`,
-      quantity: 'sum(arraySum(items.quantity))',
+      quantity: 'sum(round(arraySum(items.quantity), 6))',
     },
     label: `'All abandoned carts'`,
     sort: '-abandoned_carts',

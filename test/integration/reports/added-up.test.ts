@@ -1,5 +1,5 @@
 // What a report counts can be added up from days: each day counted by itself, as it is when the day is over, and the
-// week as a whole. Only what is distinct in the week is not the sum of its days.
+// week as a whole. Only what is distinct in the week is not the sum of its days. Fractions have no end, as thirds.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Hit } from '../../../server/collect/hit.ts'
@@ -20,7 +20,7 @@ afterAll(() => world.close())
 
 /** Visits with all kinds of hits; the same visitors on all days, and one number of an order on two of them. */
 function aDay(day: string, n: number): Hit[] {
-  const item = { sku: `S${n % 2}`, name: 'Shoe', categories: ['Shoes', 'Red'], price: 10.1, quantity: n }
+  const item = { sku: `S${n % 2}`, name: 'Shoe', categories: ['Shoes', 'Red'], price: 10.1, quantity: n / 3 }
   const everything: Doing[] = [
     search('boots', { search_category: 'shoes', search_count: n % 2 }),
     page('example.org/', 'Home', { dimensions: { 1: 'a' }, variables: { Author: 'Ann' }, items: [item] }),
@@ -34,8 +34,8 @@ function aDay(day: string, n: number): Hit[] {
       url: `example.org/${n}`,
       timings: { lcp: 1000 * n, inp: 40 },
     },
-    { kind: 'update', page_view_id: `view0${n}`, timings: { cls: n / 100, engaged: 5000, scroll: 50 } },
-    event('Video', 'play', 'Intro', n - 3.5),
+    { kind: 'update', page_view_id: `view0${n}`, timings: { cls: n / 300, engaged: 5000 / 3, scroll: 50 } },
+    event('Video', 'play', 'Intro', n / 3 - 1),
     event('JavaScript Errors', 'app.js:1:2', 'x is not defined'),
     { kind: 'impression', content_name: 'Banner', content_piece: 'red.png' },
     { kind: 'interaction', content_name: 'Banner', content_piece: 'red.png' },
@@ -69,8 +69,9 @@ function aDay(day: string, n: number): Hit[] {
     ...visit({
       at: `${day}T23:50:00+01:00`,
       visitor: String(20 + (n % 3)),
-      referrer_type: 'search',
-      referrer_name: 'Google',
+      ...(['search', 'website', 'social', 'ai'] as const).map((referrer_type) => {
+        return { referrer_type, referrer_name: `A ${referrer_type}`, referrer_url: 'https://a.example/' }
+      })[n % 4],
       country: 'US',
       does: [page('example.org/', 'Home'), search('hats')],
     }),

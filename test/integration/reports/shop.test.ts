@@ -136,6 +136,23 @@ describe('conversions', () => {
     ])
   })
 
+  test('are shared by the pages that were seen before them', async () => {
+    const columns = ['credited_conversions', 'credited_revenue', 'later_conversions']
+    // The home page and the shoe before the first order and goal, the shoe alone before the others.
+    expect(await reports.table(of('pages-before-conversions'), ...columns)).toEqual([
+      ['Goal 1 - example.org/shoe', 2.5, 5, 3],
+      ['Orders - example.org/shoe', 1.5, 47.5, 2],
+      ['Goal 1 - example.org/', 0.5, 1, 1],
+      ['Orders - example.org/', 0.5, 12.5, 1],
+      ['Total', 5, 66, 7],
+    ])
+    expect(await reports.table(of('pages-before-conversions', '&under=1'), ...columns)).toEqual([
+      ['example.org/shoe', 2.5, 5, 3],
+      ['example.org/', 0.5, 1, 1],
+      ['Total', 3, 6, 4],
+    ])
+  })
+
   test('by what they are credited to', async () => {
     expect(await table('conversion-channels')).toEqual([
       ['Goal 1 - Search engines', 2, 1, 4],
