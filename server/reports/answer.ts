@@ -82,6 +82,7 @@ export async function answerRows(
   store: Store,
   question: Question,
 ): Promise<{ rows: Row[]; rowCount: number }> {
+  refuseDivision(question)
   return await unlessYearBecomesFinal(store, question.site.id, (final) =>
     table(store, question, sourcesOf(question.period, final)),
   )

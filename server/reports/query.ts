@@ -2,7 +2,7 @@
 // (`countedSql`), which is also what the totals of a final year are made of; and the table that is read, with
 // ratios, labels, search and order (`tableSql`). Nothing that a caller sends becomes part of the text.
 
-import { ofTheDays, sourceSql } from './catalogue/source.ts'
+import { ofTheDays, sourceSql } from './catalogue/part-source.ts'
 import type { Part, Report } from './catalogue.ts'
 import {
   type Aggregation,

@@ -53,7 +53,7 @@ const channelMetrics: Metric[] = [
     counted(`${type}_visits`, title, definition),
     ratio(
       `${type}_share`,
-      `Share: ${title.toLowerCase().replace('ai ', 'AI ')}`,
+      `${title}, share`,
       `Share of all visits. ${definition}`,
       { of: `${type}_visits`, per: 'visits', decimals: 2 },
       { format: 'percent' },

@@ -11,7 +11,7 @@
 
 import type { Params } from '../../store/store.ts'
 import type { Metric } from '../metric.ts'
-import type { Source } from './source.ts'
+import type { Source } from './part-source.ts'
 
 export type Group =
   | 'overview'

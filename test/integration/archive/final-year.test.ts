@@ -104,12 +104,23 @@ const series = [
   'period=year&date=2025-01-01&by=day',
   'period=year&date=2025-01-01&by=month',
 ]
+const further = [
+  'event-category-actions?under=Video',
+  'events?under=Video&under=play',
+  'events?under=Video',
+  'referrers?under=search',
+  'browser-versions?under=Firefox',
+  'pages?folder=',
+  'pages?folder=example.org/',
+  'downloads?folder=example.org/',
+].map((question) => `${question}&period=year&date=2025-01-01`)
 const shown = catalogue.filter(({ span }) => span === 'period').map(({ name }) => name)
 
 async function everyAnswer(site: number): Promise<Record<string, object>> {
   const questions = [
     ...shown.flatMap((name) => periods.map((period) => `/${name}?site=${site}&${period}`)),
     ...series.map((period) => `/overview?site=${site}&${period}`),
+    ...further.map((question) => `/${question}&site=${site}`),
   ]
   const answers: [string, object][] = []
   const askOn = async () => {

@@ -261,6 +261,12 @@ describe('what cannot be answered is refused with a code and a sentence', () => 
       'The report "cities" can be asked for by up to 2 values of "under": country, region.',
     ],
     [
+      '/pages?site=1&under=example.org/&format=csv',
+      400,
+      'invalid_under',
+      'The rows of "pages" are not below others; leave "under" out.',
+    ],
+    [
       '/titles?site=1&folder=example.org/',
       400,
       'invalid_folder',

@@ -34,6 +34,14 @@ describe.each(catalogue.map((report) => [report.name, report] as const))('the re
     expect(columns.filter((name) => !counted.has(name))).toEqual([])
   })
 
+  test('counts what is distinct in a way that sketches can', () => {
+    for (const { name } of columnsOf(report).filter(({ aggregation }) => aggregation === 'unique')) {
+      for (const sql of report.parts.flatMap((part) => part.columns[name] ?? [])) {
+        expect(sql).toMatch(/^uniqExact(If)?\((visitor_id|visit_id|sipHash64\(\w+\))[,)]/)
+      }
+    }
+  })
+
   test('is sorted by something that it has', () => {
     const columns = ['label', ...names(report.dimensions), ...names(report.metrics)]
     expect(columns).toContain(report.sort.replace(/^-/, ''))
