@@ -25,8 +25,11 @@ export class ReportsWorld {
   }
 
   /** Answer of `/api/reports/<path>`. */
-  async ask(path: string): Promise<Asked> {
-    const { statusCode, body, headers } = await this.#app.inject(`/api/reports${path}`)
+  async ask(path: string, asking: Record<string, string> = {}): Promise<Asked> {
+    const { statusCode, body, headers } = await this.#app.inject({
+      url: `/api/reports${path}`,
+      headers: asking,
+    })
     return { status: statusCode, body, headers }
   }
 

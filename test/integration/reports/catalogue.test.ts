@@ -659,6 +659,12 @@ test('the last 30 minutes are told minute by minute', async () => {
   ])
 })
 
+test('the catalogue goes compressed to whoever can read that', async () => {
+  const [plain, packed] = [await reports.ask(''), await reports.ask('', { 'accept-encoding': 'gzip, br' })]
+  expect([plain.headers['content-encoding'], packed.headers['content-encoding']]).toEqual([undefined, 'gzip'])
+  expect(Number(packed.headers['content-length'])).toBeLessThan(plain.body.length / 10)
+})
+
 test('the catalogue says of each report what a dashboard must know', async () => {
   const { reports: list } = await reports.json('')
   expect(list).toHaveLength(catalogue.length)
