@@ -83,8 +83,8 @@ ${parts.join('\nUNION ALL\n')}
 function addedUp({ name, aggregation, format }: Column, prefix: string): string {
   const sum = `${adders[aggregation]}(${prefix}${name})`
   // The last digits of a sum of fractions depend on the order in which they were added.
-  const exact = aggregation === 'sum' || aggregation === 'unique'
-  return `${format === 'decimal' && exact ? `round(${sum}, 6)` : sum} AS ${name}`
+  const isSum = adders[aggregation] === 'sum'
+  return `${format === 'decimal' && isSum ? `round(${sum}, 6)` : sum} AS ${name}`
 }
 
 const adders: Record<Aggregation, string> = {

@@ -1,5 +1,4 @@
-// What is declared of a report. The SQL, the API, the dashboard, rollups and the final totals of a year are derived
-// from it; nothing of that asks for one report by its name.
+// What is declared of a report. The SQL, the API, the dashboard and the final totals of a year are derived from it.
 //
 // A report is put together from parts. Each part reads one source, groups it by the report's dimensions and
 // yields some of the counted columns; rows with the same dimensions are then added up. So the page views of a
@@ -32,8 +31,8 @@ export type Part = {
   dimensions: readonly string[]
   /**
    * Aggregates by the name of the column that they yield. What is `unique` is `uniqExact` or `uniqExactIf` of one
-   * UInt64; of a `max` or `min` without values they yield -inf or inf. Of fractions each is rounded before they are
-   * summed: sums are, so that else those of days would not add up to that of the year.
+   * UInt64; of a `max` or `min` without values they yield -inf or inf. A fraction is rounded to six digits before it is
+   * summed, as sums are: else those of days would not add up to that of the year.
    */
   columns: Readonly<Record<string, string>>
 }
@@ -59,7 +58,10 @@ export type Report = {
    * is the same.
    */
   children?: readonly string[]
-  /** SQL over dimensions and facts: what is read (by default the labels of all dimensions), what can be opened, a country's code. */
+  /**
+   * SQL over dimensions and facts: what is read (by default the labels of all dimensions), what can be opened, a
+   * country's code.
+   */
   label?: string
   link?: string
   code?: string
