@@ -44,7 +44,7 @@ export function findReport(name: string): Report | undefined {
   return byName.get(name)
 }
 
-/** The report of which this one is a child, or a child's child, with so many dimensions: what its rows are divided by. */
+/** The report of which this one is a child, or a child's child, with so many dimensions: this one divides its rows. */
 export function ancestorOf(report: Report, dimensions: number): Report | undefined {
   for (const parent of catalogue) {
     if (!parent.children?.includes(report.name)) continue
