@@ -51,6 +51,8 @@ export function formatFor(locale: string) {
         return percent(amount)
       case 'seconds':
         return duration(amount)
+      case 'milliseconds':
+        return amount < 1000 ? `${whole.format(amount)}\u00a0ms` : `${fraction.format(amount / 1000)}\u00a0s`
       case 'decimal':
         return fraction.format(amount)
     }

@@ -16,7 +16,8 @@ export function namingFor(locale: string, dimensions: readonly { name: string }[
     return (row) => readable(row.label.startsWith(`${host}/`) ? row.label.slice(host.length) : row.label)
   }
   if (only === 'country') return codeNames(locale, 'region', (row) => row.code ?? row.country)
-  if (only === 'language') return codeNames(locale, 'language', (row) => row.language)
+  if (only === 'language' || only === 'plain_language')
+    return codeNames(locale, 'language', (row) => row[only])
   if (only === 'target_url') return (row) => readable(row.label)
   return (row) => row.label
 }

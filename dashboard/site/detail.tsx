@@ -10,6 +10,7 @@ import { Dialog } from '../parts/dialog.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Failure } from '../parts/notice.tsx'
 import { text } from '../text.ts'
+import { accuracyNote } from './accuracy.ts'
 import { CsvLink } from './card.tsx'
 import { DetailTable } from './detail-table.tsx'
 import { questionOf, type View } from './view.ts'
@@ -45,7 +46,7 @@ export function Detail({ report, view, onClose }: { report: Report; view: View; 
       onClose={onClose}
     >
       <p class="detail-lead">
-        {format.period(view.period)}. {report.definition} {data?.approximate && text.table.approximate}
+        {format.period(view.period)}. {report.definition} {data && accuracyNote(data)}
       </p>
       <div class="detail-search">
         <Icon name="search" />

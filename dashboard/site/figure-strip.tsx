@@ -13,22 +13,14 @@ type FigureStripProps = {
   metrics: readonly Metric[]
   row: Row | undefined
   stale: boolean
-  /** Visitors are more than there were. */
-  approximate: boolean
+  /** How exact the numbers of visitors are, where they are not. */
+  accuracy: string
   compared: Compared
   chosen: string
   onChoose: (metric: string) => void
 }
 
-export function FigureStrip({
-  metrics,
-  row,
-  stale,
-  approximate,
-  compared,
-  chosen,
-  onChoose,
-}: FigureStripProps) {
+export function FigureStrip({ metrics, row, stale, accuracy, compared, chosen, onChoose }: FigureStripProps) {
   return (
     <>
       <div class="figures" aria-busy={!row || stale}>
@@ -51,7 +43,7 @@ export function FigureStrip({
       </div>
       <p class="figures-note">
         {compared.note}
-        {approximate && `. ${text.table.approximate}`}
+        {accuracy && `. ${accuracy}`}
       </p>
     </>
   )

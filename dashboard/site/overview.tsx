@@ -5,6 +5,7 @@ import type { Answer } from '../answer.ts'
 import type { Report, ReportAnswer } from '../catalogue.ts'
 import { Failure } from '../parts/notice.tsx'
 import { text } from '../text.ts'
+import { accuracyNote } from './accuracy.ts'
 import { useCompared } from './compared.ts'
 import { FigureStrip } from './figure-strip.tsx'
 import { Timeline } from './timeline.tsx'
@@ -30,7 +31,7 @@ export function Overview({ view, reports, answer }: OverviewProps) {
           metrics={metrics}
           row={answer.data?.rows[0]}
           stale={answer.loading}
-          approximate={answer.data?.approximate ?? false}
+          accuracy={answer.data ? accuracyNote(answer.data) : ''}
           compared={compared}
           chosen={metric.name}
           onChoose={(name) => {

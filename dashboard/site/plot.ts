@@ -12,6 +12,7 @@ const stepsOf: Readonly<Record<MetricFormat, number[]>> = {
   count: magnitudes([1, 2, 5], 0, 12),
   decimal: magnitudes([1, 2, 5], -1, 6),
   percent: [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1],
+  milliseconds: magnitudes([1, 2, 5], 0, 6),
   seconds: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400],
 }
 
@@ -104,7 +105,7 @@ export function chartOptions(
 
 /** Room above the highest point; a chart of nothing still has a scale. */
 function roof(most: number | null, kind: MetricFormat): number {
-  const least = { count: 4, decimal: 2, percent: 0.1, seconds: 10 }[kind]
+  const least = { count: 4, decimal: 2, percent: 0.1, milliseconds: 100, seconds: 10 }[kind]
   return Math.max(least, (most ?? 0) * 1.08)
 }
 

@@ -16,6 +16,8 @@ export const errorStatus = {
   invalid_sort: 400,
   invalid_compare: 400,
   invalid_row: 400,
+  invalid_under: 400,
+  invalid_folder: 400,
   invalid_name: 400,
   invalid_email: 400,
   weak_password: 400,

@@ -1,11 +1,20 @@
 // The reports over HTTP: the catalogue, and each report as JSON or as a CSV file.
 
 import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { Site } from '../admin/site.ts'
-import { answer, answerRows, mostLiveMinutes, type Question, type Row, readSort } from '../reports/answer.ts'
+import {
+  answer,
+  answerRows,
+  metricsOf,
+  mostLiveMinutes,
+  type Question,
+  type Row,
+  readSort,
+} from '../reports/answer.ts'
 import { catalogue, findReport, type Report } from '../reports/catalogue.ts'
 import { answerCompared, comparePeriods, mostCompared } from '../reports/comparison.ts'
 import { csvLine } from '../reports/csv.ts'
@@ -51,6 +60,18 @@ const reportQuery = Type.Object(
     sort: Type.Optional(
       Type.String({ minLength: 1, maxLength: 60, description: 'Name of a column; -name for descending' }),
     ),
+    under: Type.Optional(
+      Type.Array(Type.String({ maxLength: 4000 }), {
+        maxItems: 3,
+        description: "Values of the report's first dimensions, in their order: only the rows below them",
+      }),
+    ),
+    folder: Type.Optional(
+      Type.String({
+        maxLength: 4000,
+        description: 'Only what lies right in this folder, as `example.org/shop/`; empty for the hosts',
+      }),
+    ),
     search: Type.Optional(Type.String({ maxLength: 500, description: 'Part of a label, in whatever case' })),
     minutes: Type.Optional(
       Type.Integer({ minimum: 1, maximum: mostLiveMinutes, description: 'Of a live report; 30 by default' }),
@@ -77,7 +98,14 @@ type ReportQuery = Static<typeof reportQuery>
 export function reportRoutes(app: FastifyInstance, deps: ReportRouteDeps): void {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
 
-  routes.get('/api/reports', async () => ({ reports: catalogue.map(describe) }))
+  // Long, with much that repeats, and the same until the next start.
+  const list = JSON.stringify({ reports: catalogue.map(describe) })
+  const packed = gzipSync(list)
+  routes.get('/api/reports', async (request, reply) => {
+    reply.type('application/json; charset=utf-8').header('vary', 'Accept-Encoding')
+    const mayPack = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
+    return mayPack ? reply.header('content-encoding', 'gzip').send(packed) : reply.send(list)
+  })
 
   routes.get(
     '/api/reports/:name',
@@ -112,14 +140,17 @@ export function reportRoutes(app: FastifyInstance, deps: ReportRouteDeps): void 
 }
 
 /** What the catalogue says of a report to the outside. */
-function describe({ name, title, definition, group, draw, matomo, dimensions, metrics }: Report) {
+function describe(report: Report) {
+  const { name, title, definition, group, draw, matomo, dimensions, metrics, children = [], path } = report
   return {
     name,
     title,
     definition,
     group,
     draw,
-    matomo,
+    ...(matomo && { matomo }),
+    children,
+    folders: path !== undefined,
     dimensions: dimensions.map(({ name, title }) => ({ name, title })),
     metrics: metrics.map(({ name, title, definition, format, lowerIsBetter }) => {
       return { name, title, definition, format, lowerIsBetter }
@@ -137,13 +168,13 @@ function readQuestion(name: string, query: ReportQuery, deps: ReportRouteDeps, n
   if (!csv && limit > mostRows) {
     throw new ApiError('invalid_parameter', `The parameter "limit" must be <= ${mostRows}.`)
   }
-  const { by, offset, sort, search, minutes } = query
+  const { by, offset, sort, search, under, folder, minutes } = query
   // Live reports are about now, whatever period was asked for.
   const [kind, date] = report.span === 'live' ? ['day', 'today'] : [query.period, query.date]
   return asked(() => {
     const period = parsePeriod(kind, date, site.timezone, now)
-    if (sort !== undefined) readSort(report, sort)
-    return { report, site, period, by, limit, offset, sort, search, minutes }
+    if (sort !== undefined) readSort(report, sort, metricsOf({ report, folder }))
+    return { report, site, period, by, limit, offset, sort, search, under, folder, minutes }
   })
 }
 
@@ -152,7 +183,8 @@ async function csvFile(store: Store, question: Question, now: number): Promise<R
   const { report, by } = question
   const isTable = !by && report.span === 'period'
   const dimensions = by ? [by] : report.dimensions.map(({ name }) => name)
-  const columns = ['label', ...dimensions, ...report.metrics.map(({ name }) => name)]
+  if (question.folder !== undefined) dimensions.push('folder')
+  const columns = ['label', ...dimensions, ...metricsOf(question).map(({ name }) => name)]
   const lines = (rows: Row[]) => rows.map((row) => csvLine(columns.map((column) => row[column]))).join('')
   if (!isTable) return Readable.from([csvLine(columns), lines((await answer(store, question, now)).rows)])
   const page = async (offset: number) => {

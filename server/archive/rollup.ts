@@ -6,7 +6,18 @@ import type { Site } from '../admin/site.ts'
 import { pieceParams } from '../reports/answer.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
 import { type Days, daysAround, type PeriodKind, slots } from '../reports/period.ts'
-import { type Column, columnsOf, countedSql, emptySketch, queryOptions, sketchOf } from '../reports/query.ts'
+import {
+  adders,
+  type Column,
+  columnsOf,
+  countedSql,
+  countedVersions,
+  emptySketch,
+  nothing,
+  queryOptions,
+  sketchOf,
+  spreadsOf,
+} from '../reports/query.ts'
 import { definitionOf, type Rolled } from '../reports/rolled.ts'
 import type { Store } from '../store/store.ts'
 
@@ -140,12 +151,13 @@ type DayRows = { report: Report; divided: boolean; grain: 'day' | 'hour' }
 
 function dayRowsSql({ report, divided, grain }: DayRows, names: readonly string[]): string {
   const labels = grain === 'hour' ? ['slot'] : divided ? report.dimensions.map(({ name }) => name) : []
-  const own = new Map(storedColumns(report, divided).map((stored) => [stored.column, stored]))
+  const own = new Set(storedColumns(report, divided).map(({ column }) => column))
   const columns = names.map((name) => {
-    const stored = own.get(name)
-    const precision = stored?.precision ?? precisionOf(name)
-    if (stored && (grain === 'day' || precision === undefined)) return name
-    return precision === undefined ? `0. AS ${name}` : `${emptySketch(precision)} AS ${name}`
+    const { precision, of } = stored(name)
+    // Hours need no sketches: nobody puts them together.
+    if (own.has(name) && (grain === 'day' || precision === undefined)) return name
+    if (precision !== undefined) return `${emptySketch(precision)} AS ${name}`
+    return `${of.aggregation === 'spread' ? nothing.spread : '0.'} AS ${name}`
   })
   const start = grain === 'day' ? 'toDate(slot)' : 'toDate(toDateTime(toUInt32(slot), {timezone:String}))'
   return `SELECT {site:UInt32}, '${report.name}', '${grain}', ${start}, {version:UInt64}, CAST([${labels.join(', ')}], 'Array(String)'),
@@ -157,9 +169,9 @@ ${countedSql(report, { raw: true, stored: false, sketched: grain === 'day', grai
 
 type Stored = { column: string; of: Column; precision?: number }
 
-/** What is kept of a report: a column for each metric, and one for a sketch of those that cannot be added up. */
-function storedColumns(report: Report, divided: boolean): Stored[] {
-  return columnsOf(report).flatMap((of): Stored[] => {
+/** What is kept of a report: a column for each number and spread, and one for a sketch of what cannot be added up. */
+export function storedColumns(report: Report, divided: boolean): Stored[] {
+  return [...columnsOf(report), ...spreadsOf(report)].flatMap((of): Stored[] => {
     if (of.aggregation !== 'unique') return [{ column: of.name, of }]
     const sketch = sketchOf(of.name, divided && report.dimensions.length > 0)
     return [
@@ -169,18 +181,17 @@ function storedColumns(report: Report, divided: boolean): Stored[] {
   })
 }
 
-const sketches = new Map(
-  rolledReports.flatMap((report) =>
-    [true, false].flatMap((divided) =>
-      storedColumns(report, divided).flatMap(({ column, precision }) =>
-        precision === undefined ? [] : [[column, precision] as const],
-      ),
-    ),
-  ),
+/** Of all reports. */
+const everyColumn = new Map(
+  rolledReports
+    .flatMap((report) => [...storedColumns(report, false), ...storedColumns(report, true)])
+    .map((stored) => [stored.column, stored]),
 )
 
-function precisionOf(column: string): number | undefined {
-  return sketches.get(column)
+function stored(column: string): Stored {
+  const found = everyColumn.get(column)
+  if (!found) throw new Error(`No report has a column ${column}.`)
+  return found
 }
 
 /**
@@ -189,18 +200,22 @@ function precisionOf(column: string): number | undefined {
  */
 function wholeSql(period: WholeKind): string[] {
   return [true, false].map((divided) => {
-    const stored = new Map(
+    const all = new Map(
       rolledReports
+        .filter(({ dimensions }) => !divided || dimensions.length > 0)
         .flatMap((report) => storedColumns(report, divided))
         .map((stored) => [stored.column, stored]),
     )
-    const columns = [...stored.values()].flatMap(
+    const columns = [...all.values()].flatMap(
       ({ column, of, precision }): [column: string, sql: string][] => {
         if (precision !== undefined) {
           return period === 'month' ? [[column, `uniqCombinedMergeState(${precision})(${column})`]] : []
         }
-        if (of.aggregation !== 'unique') return [[column, `${of.aggregation}(${column})`]]
-        const sketch = sketchOf(column, divided)
+        if (of.aggregation !== 'unique') return [[column, `${adders[of.aggregation]}(${column})`]]
+        const sketch = [...all.values()].find(
+          (stored) => stored.of.name === column && stored.precision !== undefined,
+        )
+        if (!sketch) throw new Error(`No sketch of ${column} is kept.`)
         const union = `toFloat64(uniqCombinedMerge(${sketch.precision})(${sketch.column})) + sumIf(${column}, version = 0)`
         // Reports without visits have none to be bounded by.
         const bounded = `if(sum(visits) > 0, least(${union}, sum(visits)), ${union})`
@@ -212,7 +227,7 @@ SELECT {site:UInt32}, report, {period:String}, {start:Date}, {version:UInt64}, l
   ${columns.map(([name, sql]) => `${sql} AS x_${name}`).join(',\n  ')}
 FROM rollups
 WHERE site_id = {site:UInt32} AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}
-  AND (site_id, period, start, version) IN (SELECT arrayJoin(arrayZip({sites_of:Array(UInt32)}, {periods:Array(String)}, {starts_on:Array(Date)}, {versions:Array(UInt64)})))
+  AND ${countedVersions}
   AND ${divided ? 'notEmpty(labels)' : 'empty(labels)'}
 GROUP BY report, labels`
   })

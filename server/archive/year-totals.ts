@@ -5,7 +5,14 @@ import type { Site } from '../admin/site.ts'
 import { pieceParams } from '../reports/answer.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
 import { addDays, daysAround, slots } from '../reports/period.ts'
-import { columnsOf, countedSql, queryOptions, type SlotGrain, totalsSql } from '../reports/query.ts'
+import {
+  columnsOf,
+  countedSql,
+  queryOptions,
+  type SlotGrain,
+  spreadsOf,
+  totalsSql,
+} from '../reports/query.ts'
 import type { Params, Store } from '../store/store.ts'
 
 export type YearOfSite = {
@@ -158,9 +165,7 @@ const spilling = {
 }
 
 function names(report: Report): string {
-  return columnsOf(report)
-    .map(({ name }) => name)
-    .join(', ')
+  return [...columnsOf(report), ...spreadsOf(report)].map(({ name }) => name).join(', ')
 }
 
 /** SELECT of period, start, labels and columns: a row for each label, and the totals in rows without labels. */
@@ -181,7 +186,10 @@ ${countedSql(report, { raw: true, stored: false, grain, divided })}
 
 /** The number of rows and the metrics of what follows, one a line. */
 function figuresSql(report: Report, stored: string, counted: string): string {
-  const figures = columnsOf(report).map(({ name }) => `('${name}', ${name})`)
+  const figures = [
+    ...columnsOf(report).map(({ name }) => `('${name}', ${name})`),
+    ...spreadsOf(report).map(({ name }) => `('${name}', toFloat64(arraySum(mapValues(${name}))))`),
+  ]
   return `SELECT toString(period) AS period, toString(start) AS begin,
   concat(if(empty(labels), 'total ', ''), figure.1) AS name,
   toFloat64(${stored}) AS m_stored, toFloat64(${counted}) AS m_counted

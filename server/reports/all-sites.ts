@@ -11,7 +11,7 @@ import { localTime, type Period, parsePeriod, slots } from './period.ts'
 import { queryOptions, totalsSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly, readAllRolled } from './rolled.ts'
-import { type Sources, sourcesOf, sourcesOfEach } from './source.ts'
+import { isOutside, type Sources, sourcesOf, sourcesOfEach } from './source.ts'
 
 /** Of the overview and, for the revenue, of what was converted. */
 export const siteMetrics = ['visits', 'visitors', 'page_views', 'actions', 'revenue'] as const
@@ -212,20 +212,25 @@ async function ask(
   return new Map((await Promise.all(found)).flat().map((row) => [row.site, row]))
 }
 
-/** Sites that one query can answer for: those with the same raw days, which is nearly all. */
+/** Sites that one query can answer for: those with the same raw days, or with none that are theirs. */
 function alike(
   sites: readonly Site[],
   sourcesOf: (site: Site) => Sources,
 ): { sites: Site[]; sources: Sources; pieces: Params }[] {
-  const groups = new Map<string, { site: Site; sources: Sources }[]>()
-  for (const site of sites) {
-    const sources = sourcesOf(site)
-    const key = JSON.stringify(sources.raw ?? null)
-    groups.set(key, [...(groups.get(key) ?? []), { site, sources }])
+  type Asked = { site: Site; sources: Sources }
+  const groups = new Map<string, Asked[]>()
+  const put = (key: string, asked: Asked) => groups.set(key, [...(groups.get(key) ?? []), asked])
+  const all = sites.map((site) => ({ site, sources: sourcesOf(site) }))
+  for (const asked of all) if (asked.sources.raw) put(JSON.stringify(asked.sources.raw), asked)
+  for (const asked of all.filter(({ sources }) => !sources.raw)) {
+    const fitting = [...groups].find(
+      ([, [first]]) => first?.sources.raw && isOutside(asked.sources, first.sources.raw),
+    )
+    put(fitting?.[0] ?? '', asked)
   }
   return [...groups.values()].map((group) => {
     const each = group.map(({ site, sources }) => pieceParams(site, sources.pieces))
-    const all = (name: string) => each.flatMap((params) => params[name] as unknown[])
+    const joined = (name: string) => each.flatMap((params) => params[name] as unknown[])
     return {
       sites: group.map(({ site }) => site),
       sources: {
@@ -234,7 +239,7 @@ function alike(
         exact: group.every(({ sources }) => sources.exact),
       },
       pieces: Object.fromEntries(
-        ['sites_of', 'periods', 'starts_on', 'versions'].map((name) => [name, all(name)]),
+        ['sites_of', 'periods', 'starts_on', 'versions'].map((name) => [name, joined(name)]),
       ),
     }
   })

@@ -3,11 +3,19 @@
 
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
-import type { Report } from './catalogue.ts'
+import { ancestorOf, type Report } from './catalogue.ts'
 import { finalUntil } from './final-years.ts'
-import { isRatio } from './metric.ts'
+import { isRatio, type Metric } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import { queryOptions, shownRowsSql, sketchError, tableSql, totalsSql } from './query.ts'
+import {
+  folderMetrics,
+  folderSql,
+  queryOptions,
+  shownRowsSql,
+  sketchError,
+  tableSql,
+  totalsSql,
+} from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { type Rolled, readRolled } from './rolled.ts'
 import { type Piece, type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
@@ -22,6 +30,10 @@ export type Question = {
   offset: number
   /** Name of a metric, a dimension or `label`, with `-` in front for descending; default: the report's own. */
   sort?: string | undefined
+  /** Values of the report's first dimensions: only the rows below them, and their totals. */
+  under?: readonly string[] | undefined
+  /** Of a report with paths: only what lies right in this folder, `example.org/shop/`; empty for the hosts. */
+  folder?: string | undefined
   /** Only rows whose label contains it, in whatever case. Totals stay those of all rows. */
   search?: string | undefined
   /** Only these rows, each by the values of its dimensions; they are there, be it with zeros. Totals stay those of all. */
@@ -37,6 +49,8 @@ export type Row = {
   label: string
   link?: string
   code?: string
+  /** 1 for a folder, whose figures are the sums of all that lies in it. */
+  folder?: number
   [column: string]: string | number | undefined
 }
 
@@ -57,6 +71,8 @@ export type Answer = {
   limit: number
   offset: number
   sort: string
+  under?: readonly string[]
+  folder?: string
   /** Hits and visits themselves, totals of finished periods, of final years, or several of these. */
   source: 'raw' | 'rollup' | 'final' | 'mixed'
   /** Whether numbers of distinct visitors are not exact. */
@@ -75,6 +91,7 @@ export async function answer(store: Store, question: Question, now: number): Pro
   if (by && report.dimensions.length > 0) {
     throw new QuestionError('invalid_by', `The report "${report.name}" cannot be divided by ${by}.`)
   }
+  refuseDivision(question)
   if (report.span === 'live') return await answerLive(store, question, now)
   return await fromSources(store, question, (rolled) =>
     by ? answerSeries(store, question, by, rolled) : answerTable(store, question, rolled),
@@ -86,6 +103,7 @@ export async function answerRows(
   store: Store,
   question: Question,
 ): Promise<{ rows: Row[]; rowCount: number }> {
+  refuseDivision(question)
   return await fromSources(store, question, (rolled) => table(store, question, sourcesFor(question, rolled)))
 }
 
@@ -121,6 +139,30 @@ export async function unlessYearBecomesFinal<T>(
   return after === before ? result : await ask(after)
 }
 
+/** What cannot be drilled into. @throws QuestionError */
+function refuseDivision({ report, under = [], folder }: Question): void {
+  const most = Math.max(0, report.dimensions.length - 1)
+  if (under.length > most) {
+    throw new QuestionError(
+      'invalid_under',
+      most === 0
+        ? `The rows of "${report.name}" are not below others; leave "under" out.`
+        : `The report "${report.name}" can be asked for by up to ${most} values of "under": ${report.dimensions
+            .slice(0, most)
+            .map(({ name }) => name)
+            .join(', ')}.`,
+    )
+  }
+  if (folder !== undefined && !report.path) {
+    throw new QuestionError('invalid_folder', `The rows of "${report.name}" do not lie in folders.`)
+  }
+}
+
+/** What a row of the answer has. */
+export function metricsOf({ report, folder }: Pick<Question, 'report' | 'folder'>): readonly Metric[] {
+  return folder === undefined ? report.metrics : folderMetrics(report)
+}
+
 /** With what is stored around the days of a question. */
 async function fromSources<T>(
   store: Store,
@@ -153,6 +195,8 @@ async function answerTable(store: Store, question: Question, rolled: Rolled): Pr
     limit,
     offset,
     sort: question.sort ?? report.sort,
+    ...(question.under && question.under.length > 0 && { under: question.under }),
+    ...(question.folder !== undefined && { folder: question.folder }),
   }
 }
 
@@ -233,7 +277,7 @@ export function frame(question: Question, sources: Sources) {
     from,
     to,
     timezone,
-    metrics: report.metrics.map(({ name }) => name),
+    metrics: metricsOf(question).map(({ name }) => name),
     source: sourceName(sources),
     running,
   } as const
@@ -286,15 +330,16 @@ async function table(
   further: Params = {},
   options: { absentFrom?: string } = {},
 ): Promise<{ rows: Row[]; rowCount: number }> {
-  const { report, limit, offset, search = '', rows } = question
+  const { report, limit, offset, search = '', rows, under = [], folder } = question
   if (rows?.length === 0) return { rows: [], rowCount: 0 }
   if (canBeShortened(question, sources) && !options.absentFrom) {
     return await tableInTwoSteps(store, question, sources, further)
   }
-  const sql = tableSql(report, {
+  const sql = (folder === undefined ? tableSql : folderSql)(report, {
     ...sqlOptions(question, sources),
+    under: under.length,
     rows: rows !== undefined && report.dimensions.length > 0,
-    sort: readSort(report, question.sort ?? report.sort),
+    sort: readSort(report, question.sort ?? report.sort, metricsOf(question)),
     search: search !== '',
     ...options,
   })
@@ -314,7 +359,9 @@ async function table(
 const fewRows = 1000
 
 /** Joining sketches costs most: it is done for the rows that are shown, where these can be told without. */
-function canBeShortened({ report, rows, limit, sort = report.sort }: Question, { exact }: Sources): boolean {
+function canBeShortened(question: Question, { exact }: Sources): boolean {
+  const { report, rows, limit, folder, sort = report.sort } = question
+  if (folder !== undefined) return false
   const { column } = readSort(report, sort)
   const metric = report.metrics.find(({ name }) => name === column)
   const uniques = new Set(
@@ -356,10 +403,15 @@ async function total(
   sources: Sources,
   further: Params = {},
 ): Promise<Record<string, number>> {
-  const sql = totalsSql(question.report, sqlOptions(question, sources))
+  const { report, under = [] } = question
+  const sql = totalsSql(report, {
+    ...sqlOptions(question, sources),
+    under: under.length,
+    ancestor: ancestorOf(report, under.length),
+  })
   const values = { ...params(question, sources), ...further }
   const rows = await store.query<Record<string, number>>(sql, values, queryOptions)
-  return rows[0] ?? zeros(question.report)
+  return rows[0] ?? zeros(report)
 }
 
 /** The figures of each slot; zeros where nothing was found. */
@@ -378,11 +430,16 @@ async function series(
 }
 
 /** What the SQL of a question has to be told beside its report. */
-export function sqlOptions({ cut }: Question, { raw, pieces, exact }: Sources) {
-  return { raw: raw !== undefined, stored: pieces.length > 0, joined: !exact, cut: cut !== undefined }
+export function sqlOptions({ cut, folder }: Question, { raw, pieces, exact }: Sources) {
+  // Folders tell no distinct visitors.
+  const joined = !exact && folder === undefined
+  return { raw: raw !== undefined, stored: pieces.length > 0, joined, cut: cut !== undefined }
 }
 
-export function params({ report, site, period, rows, cut }: Question, { raw, pieces }: Sources): Params {
+export function params(
+  { report, site, period, rows, cut, under = [], folder }: Question,
+  { raw, pieces }: Sources,
+): Params {
   const days: Days = raw ?? period
   return {
     site: site.id,
@@ -393,6 +450,8 @@ export function params({ report, site, period, rows, cut }: Question, { raw, pie
     always: report.always ?? [],
     ...(rows && { rows }),
     ...(cut !== undefined && { cut }),
+    ...Object.fromEntries(under.map((value, index) => [`under_${index + 1}`, value])),
+    ...(folder !== undefined && { folder }),
     ...report.params,
   }
 }
@@ -408,14 +467,14 @@ export function pieceParams(site: Site, pieces: readonly Piece[]): Params {
 }
 
 /** @throws QuestionError */
-export function readSort(report: Report, sort: string): { column: string; descending: boolean } {
+export function readSort(
+  report: Report,
+  sort: string,
+  metrics: readonly Metric[] = report.metrics,
+): { column: string; descending: boolean } {
   const descending = sort.startsWith('-')
   const name = descending ? sort.slice(1) : sort
-  const columns = [
-    'label',
-    ...report.dimensions.map(({ name }) => name),
-    ...report.metrics.map(({ name }) => name),
-  ]
+  const columns = ['label', ...report.dimensions.map(({ name }) => name), ...metrics.map(({ name }) => name)]
   const column = columns.find((candidate) => candidate === name)
   if (!column) {
     throw new QuestionError(

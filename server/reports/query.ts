@@ -5,8 +5,18 @@
 // Distinct visitors cannot be added up. Where they are counted in one place, that is their number; where several periods
 // are put together, each brings a sketch of them as well, and the union of the sketches counts (`joined`).
 
+import { ofTheDays, sourceSql } from './catalogue/part-source.ts'
 import type { Part, Report } from './catalogue.ts'
-import { type Aggregation, isCounted, isRatio, type MetricFormat, ratioSql } from './metric.ts'
+import {
+  type Aggregation,
+  isCounted,
+  isPercentile,
+  isRatio,
+  type Metric,
+  type MetricFormat,
+  percentileSql,
+  ratioSql,
+} from './metric.ts'
 import type { Grain } from './period.ts'
 
 /** `stored`: every day, week, month and year that totals are kept for, as a pair of name and first day. */
@@ -28,9 +38,13 @@ export type CountedOptions = {
   /** Yield sketches beside the numbers, as rollups keep them. */
   sketched?: boolean
   /** Divide by the time, as column `slot`; hours need {starts}, weeks and months {first}, stored ones {year} too. */
-  grain?: SlotGrain
+  grain?: SlotGrain | undefined
   /** Divide by the report's dimensions; else there is one row (of a slot). */
   divided: boolean
+  /** Only what has the values {under_1}, {under_2}, ... in so many of the first dimensions. */
+  under?: number | undefined
+  /** The report whose dimensions are those: its rows are kept, and are the totals of what is under them. */
+  ancestor?: Report | undefined
   /** Only the rows {rows}, each a list of the values of the dimensions; they are there, be it with zeros. */
   rows?: boolean
   /** Of raw data only what was before {cut}, in Unix seconds: hits of before, and visits that began before. */
@@ -41,16 +55,30 @@ export type CountedOptions = {
 
 export type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
 
-/** What is counted for a report and kept in totals, ratios excluded. */
+/**
+ * The numbers that are counted for a report and kept in totals: those it shows, those that its ratios are made of, and
+ * its facts.
+ */
 export function columnsOf(report: Report): Column[] {
-  const counted = report.metrics
+  const shown = report.metrics
     .filter(isCounted)
-    .map(({ name, computed, format }) => ({ name, aggregation: computed, format }))
-  const facts = (report.facts ?? []).map((name) => ({ name, aggregation: 'max' as const }))
-  return [...counted, ...facts]
+    .map(({ name, computed, format }): Column => ({ name, aggregation: computed, format }))
+  const facts = (report.facts ?? []).map((name): Column => ({ name, aggregation: 'max' }))
+  const known = new Set([...shown, ...facts].map(({ name }) => name))
+  const parts = report.metrics.filter(isRatio).flatMap(({ computed }) => [computed.of, computed.per])
+  const hidden = [...new Set(parts)]
+    .filter((name) => !known.has(name))
+    .map((name): Column => ({ name, aggregation: 'sum', format: 'decimal' }))
+  return [...shown, ...hidden, ...facts]
 }
 
-/** SELECT of `slot` (with a grain), the dimensions (if divided) and each counted column as Float64. */
+/** The columns of a report that are spreads: what its percentiles are read from. */
+export function spreadsOf(report: Report): Column[] {
+  const names = new Set(report.metrics.filter(isPercentile).map(({ computed }) => computed.of))
+  return [...names].map((name) => ({ name, aggregation: 'spread' }))
+}
+
+/** SELECT of `slot` (with a grain), the dimensions (if divided), each number as Float64 and each spread as a map. */
 export function countedSql(report: Report, asked: CountedOptions): string {
   // Without dimensions the only row is the total.
   const options = { ...asked, divided: asked.divided && report.dimensions.length > 0 }
@@ -59,7 +87,10 @@ export function countedSql(report: Report, asked: CountedOptions): string {
   if (stored || parts.length === 0) parts.push(storedSql(report, options))
   if (divided && !grain && (rows || report.always)) parts.push(alwaysSql(report, options))
   const keys = divided ? report.dimensions.map(({ name }, index) => `d${index + 1} AS ${name}`) : []
-  const columns = columnsOf(report).flatMap((column, _, all) => totalSql(column, options, all))
+  const all = columnsOf(report)
+  const columns = [...all, ...spreadsOf(report)].flatMap((column) =>
+    column.aggregation === 'unique' ? uniqueSql(column, options, all) : [addedUp(column, 'm_')],
+  )
   const outer = [...(sites ? ['site'] : []), ...(grain ? ['slot'] : [])]
   const groups = [...outer, ...(divided ? report.dimensions.map(({ name }) => name) : [])]
   return `SELECT ${[...outer, ...keys, ...columns].join(', ')}
@@ -68,30 +99,31 @@ ${parts.join('\nUNION ALL\n')}
 )${groupBy(groups)}`
 }
 
-/** The sketch of a union is right within 1.04 / sqrt(2 ** precision), typically. */
-export const precision = { rows: 12, totals: 16 } as const
-/** Typical relative errors. */
+function addedUp({ name, aggregation, format }: Column, prefix: string): string {
+  const sum = `${adders[aggregation]}(${prefix}${name})`
+  // The last digits of a sum of fractions depend on the order in which they were added.
+  const isSum = adders[aggregation] === 'sum'
+  return `${format === 'decimal' && isSum ? `round(${sum}, 6)` : sum} AS ${name}`
+}
+
+/** The typical relative error of a union of sketches is 1.04 / sqrt(2 ** precision). */
+const precision = { rows: 12, totals: 16 } as const
 export const sketchError = { rows: 0.016, totals: 0.004 } as const
 
-/** Where a column is kept in rollups: sketches of rows and of totals are of different precision. */
-export function sketchOf(name: string, divided: boolean): { column: string; precision: number } {
-  return divided
+/** Where the sketch of a column is kept in rollups: those of rows and of totals are of different precision. */
+export function sketchOf(name: string, ofRows: boolean): { column: string; precision: number } {
+  return ofRows
     ? { column: `${name}_sketch`, precision: precision.rows }
     : { column: `${name}_total`, precision: precision.totals }
 }
 
-function totalSql(
-  { name, aggregation, format }: Column,
-  options: CountedOptions,
-  columns: readonly Column[],
-): string[] {
-  const { joined, sketched, divided } = options
-  if (aggregation !== 'unique' || !(joined || sketched)) {
-    const sum = `${aggregation === 'max' ? 'max' : 'sum'}(m_${name})`
-    // The last digits of a sum of fractions depend on the order in which they were added.
-    return [`${format === 'decimal' ? `round(${sum}, 6)` : sum} AS ${name}`]
-  }
-  const { column, precision } = sketchOf(name, divided)
+function isOfRows({ divided, under = 0 }: CountedOptions): boolean {
+  return divided || under > 0
+}
+
+function uniqueSql({ name }: Column, options: CountedOptions, columns: readonly Column[]): string[] {
+  const { joined, sketched } = options
+  const { column, precision } = sketchOf(name, isOfRows(options))
   const union = `toFloat64(uniqCombinedMerge(${precision})(s_${name})) + sum(f_${name})`
   // A sketch may err, but there are never more visitors than visits.
   const visits = columns.some(({ name, aggregation }) => name === 'visits' && aggregation === 'sum')
@@ -104,13 +136,33 @@ function totalSql(
   ]
 }
 
-/** One row a slot, or one row at all: counted metrics and ratios. */
-export function totalsSql(report: Report, options: Omit<CountedOptions, 'divided'>): string {
+/** How columns are added up. */
+export const adders: Record<Aggregation, string> = {
+  sum: 'sum',
+  unique: 'sum',
+  max: 'max',
+  min: 'min',
+  spread: 'sumMap',
+}
+
+/** What a part has that does not count a column. */
+export const nothing: Record<Aggregation, string> = {
+  sum: 'toFloat64(0)',
+  unique: 'toFloat64(0)',
+  max: '-inf',
+  min: 'inf',
+  spread: `CAST(map(), 'Map(UInt16, UInt64)')`,
+}
+
+export type TotalsOptions = Omit<CountedOptions, 'divided'>
+
+/** One row a slot, or one row at all: counted metrics, ratios and percentiles. */
+export function totalsSql(report: Report, options: TotalsOptions): string {
   return figuresSql(report, { ...options, divided: false })
 }
 
 /** The figures of each row in each slot. */
-export function rowSeriesSql(report: Report, options: Omit<CountedOptions, 'divided'>): string {
+export function rowSeriesSql(report: Report, options: TotalsOptions): string {
   return figuresSql(report, { ...options, divided: true })
 }
 
@@ -123,9 +175,9 @@ function figuresSql(report: Report, options: CountedOptions): string {
   ]
   return `SELECT ${[...keys, ...report.metrics.map(({ name }) => name)].join(', ')}
 FROM (
-SELECT *${ratios(report)}
+SELECT *${processed(report.metrics)}
 FROM (
-${countedSql(report, options)}
+${finiteSql(report, countedSql(report, options))}
 ))`
 }
 
@@ -139,28 +191,28 @@ export type TableOptions = Omit<CountedOptions, 'grain' | 'divided' | 'sites'> &
 
 /** The rows {limit} and {offset} ask for, with `row_count`, the number of all. */
 export function tableSql(report: Report, { sort, search, absentFrom, ...options }: TableOptions): string {
+  const { link, code, shown, metrics } = report
   const dimensions = report.dimensions.map(({ name }) => name)
-  const columns = [
-    'label',
-    ...dimensions,
-    ...(report.link ? ['link'] : []),
-    ...(report.code ? ['code'] : []),
-    ...report.metrics.map(({ name }) => name),
+  const further = [
+    `${labelSql(report, options.under)} AS label`,
+    ...(link ? [`${link} AS link`] : []),
+    ...(code ? [`${code} AS code`] : []),
   ]
-  const conditions = [
-    ...(report.shown && !options.rows ? [report.shown] : []),
-    ...(absentFrom ? [`(${dimensions.join(', ')}) GLOBAL NOT IN (\n${absentFrom}\n)`] : []),
-    ...(search ? ['positionCaseInsensitiveUTF8(label, {search:String}) > 0'] : []),
-  ]
-  const order = [`${sort.column}${sort.descending ? ' DESC' : ''}`, 'label', ...dimensions]
-  return `SELECT ${columns.join(', ')}, count() OVER () AS row_count
+  return pageSql({
+    columns: ['label', ...dimensions, ...(link ? ['link'] : []), ...(code ? ['code'] : [])],
+    metrics,
+    from: `SELECT *${processed(metrics)}, ${further.join(', ')}
 FROM (
-SELECT *${ratios(report)}, ${report.label} AS label${report.link ? `, ${report.link} AS link` : ''}${report.code ? `, ${report.code} AS code` : ''}
-FROM (
-${countedSql(report, { ...options, divided: true })}
-))${conditions.length > 0 ? `\nWHERE ${conditions.join(' AND ')}` : ''}
-ORDER BY ${order.join(', ')}
-LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
+${finiteSql(report, countedSql(report, { ...options, divided: true }))}
+)`,
+    conditions: [
+      ...(shown && !options.rows ? [shown] : []),
+      ...(absentFrom ? [`(${dimensions.join(', ')}) GLOBAL NOT IN (\n${absentFrom}\n)`] : []),
+    ],
+    sort,
+    search,
+    ties: dimensions,
+  })
 }
 
 /** SELECT of the dimensions of all rows that a table shows. */
@@ -170,55 +222,152 @@ export function shownRowsSql(
 ): string {
   return `SELECT ${report.dimensions.map(({ name }) => name).join(', ')}
 FROM (
-SELECT *${ratios(report)}
+SELECT *${processed(report.metrics)}
 FROM (
-${countedSql(report, { ...options, divided: true })}
+${finiteSql(report, countedSql(report, { ...options, divided: true }))}
 ))${report.shown ? `\nWHERE ${report.shown}` : ''}`
 }
 
-function ratios(report: Report): string {
-  return report.metrics
-    .filter(isRatio)
-    .map(({ name, computed }) => `, ${ratioSql(computed)} AS ${name}`)
-    .join('')
+/** What folders are added up from: all but distinct visitors, who may have been in several of its pages. */
+export function folderMetrics(report: Report): Metric[] {
+  return report.metrics.filter(({ computed }) => computed !== 'unique')
+}
+
+/**
+ * The rows right below the folder {folder} of a report with a path: pages that lie in it, and with `folder` 1 the
+ * folders in it, with the sums of all rows below them.
+ */
+export function folderSql(report: Report, { sort, search, ...options }: TableOptions): string {
+  const [dimension = { name: 'label' }] = report.dimensions
+  const metrics = folderMetrics(report)
+  const columns = columnsOf(report).filter(({ aggregation }) => aggregation !== 'unique')
+  const added = [...columns, ...spreadsOf(report)].map((column) => addedUp(column, ''))
+  // What follows the folder up to the next slash; a parameter may have slashes of its own.
+  return pageSql({
+    columns: ['label', dimension.name, 'folder', ...(report.link ? ['link'] : [])],
+    metrics,
+    from: `SELECT *${processed(metrics)}, if(beyond = '', '/', beyond) AS label${report.link ? `, if(folder = 1, '', ${report.link}) AS link` : ''}
+FROM (
+SELECT ${[`place AS ${dimension.name}`, 'folder', 'beyond', ...added].join(', ')}
+FROM (
+SELECT *, ${report.path} AS path, substring(path, length({folder:String}) + 1) AS rest,
+  extract(rest, '^[^/?#]*/') AS step, step != '' AS folder, if(folder = 1, step, rest) AS beyond,
+  if(folder = 1, concat({folder:String}, step), ${dimension.name}) AS place
+FROM (
+${finiteSql(report, countedSql(report, { ...options, divided: true }))}
+)${report.shown ? `\nWHERE ${report.shown}` : ''}
+)
+WHERE startsWith(path, {folder:String})
+GROUP BY place, folder, beyond
+)`,
+    conditions: [],
+    sort,
+    search,
+    ties: [dimension.name],
+  })
+}
+
+type Page = {
+  columns: string[]
+  metrics: readonly Metric[]
+  from: string
+  conditions: string[]
+  sort: TableOptions['sort']
+  search: boolean
+  ties: string[]
+}
+
+function pageSql({ columns, metrics, from, conditions, sort, search, ties }: Page): string {
+  const all = [...columns, ...metrics.map(({ name }) => name)]
+  const where = [
+    ...conditions,
+    ...(search ? ['positionCaseInsensitiveUTF8(label, {search:String}) > 0'] : []),
+  ]
+  const order = [`${sort.column}${sort.descending ? ' DESC' : ''}`, 'label', ...ties]
+  return `SELECT ${all.join(', ')}, count() OVER () AS row_count
+FROM (
+${from}
+)${where.length > 0 ? `\nWHERE ${where.join(' AND ')}` : ''}
+ORDER BY ${order.join(', ')}
+LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
+}
+
+/** Of a row under others what they do not say already. */
+function labelSql({ label, dimensions }: Report, under = 0): string {
+  if (label !== undefined && under === 0) return label
+  const labels = dimensions.slice(under).map(({ label }) => `toString(${label})`)
+  return labels.length === 1 ? `${labels[0]}` : `arrayStringConcat([${labels.join(', ')}], ' - ')`
+}
+
+/** The same rows; the greatest or smallest of nothing is 0. */
+function finiteSql(report: Report, counted: string): string {
+  const replaced = columnsOf(report)
+    .filter(({ aggregation }) => aggregation === 'max' || aggregation === 'min')
+    .map(({ name }) => `if(isInfinite(${name}), 0, ${name}) AS ${name}`)
+  if (replaced.length === 0) return counted
+  return `SELECT * REPLACE (${replaced.join(', ')})
+FROM (
+${counted}
+)`
+}
+
+function processed(metrics: readonly Metric[]): string {
+  return [
+    ...metrics.filter(isRatio).map(({ name, computed }) => `, ${ratioSql(computed)} AS ${name}`),
+    ...metrics.filter(isPercentile).map(({ name, computed }) => `, ${percentileSql(computed)} AS ${name}`),
+  ].join('')
 }
 
 // Inside a part no name may be one of the source's columns: ClickHouse would take it for the alias. So
 // dimensions are d1, d2, ... and columns m_<name>.
 
 function partSql(report: Report, part: Part, options: CountedOptions): string {
-  const { grain, divided, rows, cut, sites } = options
+  const { grain, divided, under = 0, rows, cut, sites } = options
   const site = sites ? ['site_id AS site'] : []
   const slot = grain ? [`${slotSql[grain](part)} AS slot`] : []
   const keys = divided ? part.dimensions.map((sql, index) => `${sql} AS d${index + 1}`) : []
   const columns = columnsOf(report).flatMap((column) => {
-    const sql = part.columns[column.name]
-    return [`toFloat64(${sql ?? '0'}) AS m_${column.name}`, ...partSketch(column, sql, options)]
+    const { name, aggregation } = column
+    const sql = part.columns[name]
+    return [
+      `${sql ? numberSql(sql, aggregation) : nothing[aggregation]} AS m_${name}`,
+      ...partSketch(column, sql, options),
+    ]
   })
+  const spreads = spreadsOf(report).map(({ name }) => `${part.columns[name] ?? nothing.spread} AS m_${name}`)
+  const conditions = [
+    ...part.dimensions.slice(0, under).map((sql, index) => `${sql} = {under_${index + 1}:String}`),
+    ...(part.where ? [part.where] : []),
+    ...(cut ? [`toUnixTimestamp(${part.from === 'visit' ? 'first_time' : 'time'}) < {cut:UInt32}`] : []),
+    ...(rows ? [oneOfRows(part.dimensions)] : []),
+  ]
   const groups = [
     ...(sites ? ['site'] : []),
     ...(grain ? ['slot'] : []),
     ...(divided ? part.dimensions.map((_, i) => `d${i + 1}`) : []),
   ]
-  const conditions = [
-    `${whose(sites)} AND day BETWEEN {from:Date} AND {to:Date}`,
-    ...(cut ? [`toUnixTimestamp(${part.from === 'visit' ? 'first_time' : 'time'}) < {cut:UInt32}`] : []),
-    ...(part.where ? [sites ? part.where.replaceAll(whose(false), whose(true)) : part.where] : []),
-    ...(rows ? [oneOfRows(part.dimensions)] : []),
-  ]
-  return `SELECT ${[...site, ...slot, ...keys, ...columns].join(', ')}
-FROM ${part.from}
-WHERE ${conditions.join(' AND ')}${groupBy(groups)}`
+  const sql = `SELECT ${[...site, ...slot, ...keys, ...columns, ...spreads].join(', ')}
+FROM ${sourceSql[part.from]([ofTheDays])}
+WHERE ${[ofTheDays, ...conditions].join(' AND ')}${groupBy(groups)}`
+  return sites ? sql.replaceAll(whose(false), whose(true)) : sql
+}
+
+/** Of no rows at all ClickHouse takes 0 for the greatest, which would count beside other parts. */
+function numberSql(sql: string, aggregation: Aggregation): string {
+  const number = `toFloat64(${sql})`
+  return aggregation === 'max' || aggregation === 'min'
+    ? `if(count() = 0, ${nothing[aggregation]}, ${number})`
+    : number
 }
 
 /** The sketch of what a part counts, and what is final of it: nothing. */
 function partSketch(
   { name, aggregation }: Column,
   sql: string | undefined,
-  { joined, sketched, divided }: CountedOptions,
+  options: CountedOptions,
 ): string[] {
-  if (aggregation !== 'unique' || !(joined || sketched)) return []
-  const { precision } = sketchOf(name, divided)
+  if (aggregation !== 'unique' || !(options.joined || options.sketched)) return []
+  const { precision } = sketchOf(name, isOfRows(options))
   const state = sql?.replace(/^uniqExact(If)?\(/, `uniqCombinedState$1(${precision})(`)
   return [`${state ?? emptySketch(precision)} AS s_${name}`, `0. AS f_${name}`]
 }
@@ -250,28 +399,34 @@ const slotSql: Record<SlotGrain, (part: Part) => string> = {
 }
 
 function storedSql(report: Report, options: CountedOptions): string {
-  const { grain, divided, rows: some, sites, joined } = options
+  const { grain, divided, under = 0, ancestor, rows, sites, joined } = options
   const site = sites ? ['site_id AS site'] : []
   const slot = grain && grain !== 'stored' ? [`${storedSlotSql[grain]} AS slot`] : []
   const keys = divided ? report.dimensions.map((_, index) => `labels[${index + 1}] AS d${index + 1}`) : []
-  const columns = columnsOf(report).flatMap(({ name, aggregation }) => {
+  const columns = [...columnsOf(report), ...spreadsOf(report)].flatMap(({ name, aggregation }) => {
     const number = `${name} AS m_${name}`
     if (aggregation !== 'unique' || !joined) return [number]
-    const { column } = sketchOf(name, divided)
+    const { column } = sketchOf(name, isOfRows(options))
     return [number, `${column} AS s_${name}`, `if(version = 0, ${name}, 0.) AS f_${name}`]
   })
+  const kept = under > 0 && !divided && ancestor ? ancestor : report
   // A stored total of a report without dimensions is its only row; an hour is told by its label.
   const labelled = report.dimensions.length > 0 && grain !== 'hour'
   const conditions = [
-    `${whose(sites)} AND report = '${report.name}' AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}`,
-    `(site_id, period, start, version) IN (SELECT arrayJoin(arrayZip({sites_of:Array(UInt32)}, {periods:Array(String)}, {starts_on:Array(Date)}, {versions:Array(UInt64)})))`,
-    ...(labelled ? [divided ? 'notEmpty(labels)' : 'empty(labels)'] : []),
-    ...(some ? ['labels IN {rows:Array(Array(String))}'] : []),
+    `${whose(sites)} AND report = '${kept.name}' AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}`,
+    countedVersions,
+    ...(labelled ? [isOfRows(options) ? 'notEmpty(labels)' : 'empty(labels)'] : []),
+    ...Array.from({ length: under }, (_, i) => `labels[${i + 1}] = {under_${i + 1}:String}`),
+    ...(rows ? ['labels IN {rows:Array(Array(String))}'] : []),
   ]
   return `SELECT ${[...site, ...slot, ...keys, ...columns].join(', ')}
 FROM rollups
 WHERE ${conditions.join('\n  AND ')}`
 }
+
+/** Over `rollups`: only the periods that are asked for, each in the version that counts. */
+export const countedVersions = `(site_id, period, start, version) IN (
+    SELECT arrayJoin(arrayZip({sites_of:Array(UInt32)}, {periods:Array(String)}, {starts_on:Array(Date)}, {versions:Array(UInt64)})))`
 
 const storedSlotSql: Record<Grain, string> = {
   hour: 'toString(roundDown(toUInt32(labels[1]), {starts:Array(UInt32)}))',
@@ -281,12 +436,11 @@ const storedSlotSql: Record<Grain, string> = {
 }
 
 function alwaysSql(report: Report, options: CountedOptions): string {
-  const { rows } = options
-  const columns = columnsOf(report).flatMap((column) => [
-    `toFloat64(0) AS m_${column.name}`,
+  const columns = [...columnsOf(report), ...spreadsOf(report)].flatMap((column) => [
+    `${nothing[column.aggregation]} AS m_${column.name}`,
     ...partSketch(column, undefined, options),
   ])
-  if (!rows) return `SELECT ${['arrayJoin({always:Array(String)}) AS d1', ...columns].join(', ')}`
+  if (!options.rows) return `SELECT ${['arrayJoin({always:Array(String)}) AS d1', ...columns].join(', ')}`
   const keys = report.dimensions.map((_, index) => `row[${index + 1}] AS d${index + 1}`)
   return `SELECT ${[...keys, ...columns].join(', ')} FROM (SELECT arrayJoin({rows:Array(Array(String))}) AS row)`
 }

@@ -8,6 +8,8 @@ export type QuestionErrorCode =
   | 'raw_data_gone'
   | 'invalid_compare'
   | 'invalid_row'
+  | 'invalid_under'
+  | 'invalid_folder'
 
 export class QuestionError extends Error {
   readonly code: QuestionErrorCode

@@ -5,9 +5,10 @@
 import { createHash } from 'node:crypto'
 import type { Site } from '../admin/site.ts'
 import type { Store } from '../store/store.ts'
+import { sourceSql } from './catalogue/part-source.ts'
 import { catalogue } from './catalogue.ts'
 import { addDays, type Days, daysAround, type PeriodKind } from './period.ts'
-import { columnsOf } from './query.ts'
+import { columnsOf, spreadsOf } from './query.ts'
 
 export type Rolled = {
   /** Last final day, or empty: up to there all that is left is stored, as version 0. */
@@ -85,8 +86,9 @@ export function definitionOf({ timezone }: Site): string {
   return createHash('sha256').update(`${timezone} ${declared}`).digest('base64url').slice(0, 22)
 }
 
-const declared = JSON.stringify(
+const declared = JSON.stringify([
+  Object.values(sourceSql).map((sql) => sql([])),
   catalogue
     .filter(({ span }) => span === 'period')
-    .map((report) => [report.name, columnsOf(report), report.parts]),
-)
+    .map((report) => [report.name, columnsOf(report), spreadsOf(report), report.parts]),
+])

@@ -94,6 +94,11 @@ function greatestPiece(from: string, end: string, rolled: Rolled): (Piece & Days
   return undefined
 }
 
+/** Whether nothing that is stored lies in these days. */
+export function isOutside({ pieces }: Sources, days: Days): boolean {
+  return pieces.every(({ period, start }) => start > days.to || daysOf(period, start).to < days.from)
+}
+
 function daysOf(period: Piece['period'], start: string): Days {
   return daysAround(period === 'hour' ? 'day' : period, start)
 }

@@ -28,8 +28,11 @@ export class ReportsWorld {
   }
 
   /** Answer of `/api/reports/<path>`. */
-  async ask(path: string): Promise<Asked> {
-    const { statusCode, body, headers } = await this.#app.inject(`/api/reports${path}`)
+  async ask(path: string, asking: Record<string, string> = {}): Promise<Asked> {
+    const { statusCode, body, headers } = await this.#app.inject({
+      url: `/api/reports${path}`,
+      headers: asking,
+    })
     return { status: statusCode, body, headers }
   }
 
@@ -39,5 +42,13 @@ export class ReportsWorld {
     const { status, body } = await this.ask(path)
     if (status !== 200) throw new Error(`${path} was answered by ${status}: ${body}`)
     return JSON.parse(body)
+  }
+
+  /** The rows of an answer and its totals, each as a list of its label and these columns. */
+  async table(path: string, ...columns: string[]): Promise<unknown[][]> {
+    const { rows, totals } = await this.json(path)
+    return [...rows, { ...totals, label: 'Total' }].map((row) =>
+      ['label', ...columns].map((column) => row[column]),
+    )
   }
 }

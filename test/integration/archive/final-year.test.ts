@@ -104,12 +104,23 @@ const series = [
   'period=year&date=2025-01-01&by=day',
   'period=year&date=2025-01-01&by=month',
 ]
+const further = [
+  'event-category-actions?under=Video',
+  'events?under=Video&under=play',
+  'events?under=Video',
+  'referrers?under=search',
+  'browser-versions?under=Firefox',
+  'pages?folder=',
+  'pages?folder=example.org/',
+  'downloads?folder=example.org/',
+].map((question) => `${question}&period=year&date=2025-01-01`)
 const shown = catalogue.filter(({ span }) => span === 'period').map(({ name }) => name)
 
 async function everyAnswer(site: number): Promise<Record<string, object>> {
   const questions = [
     ...shown.flatMap((name) => periods.map((period) => `/${name}?site=${site}&${period}`)),
     ...series.map((period) => `/overview?site=${site}&${period}`),
+    ...further.map((question) => `/${question}&site=${site}`),
   ]
   const answers: [string, object][] = []
   const askOn = async () => {
@@ -188,7 +199,7 @@ test('a dry run says what is kept and what is dropped, and changes nothing', asy
     title: 'Downloads',
     // 9 days, 7 weeks, 5 months, the year: each the file and the total.
     rows: 2 * (9 + 7 + 5 + 1),
-    totals: { hits: 12, visits: 12 },
+    totals: { hits: 12, visits: 12, visitors: 4 },
   })
   expect(plan.drops).toEqual([
     { table: 'hits', rows: 96, bytes: expect.any(Number) },
@@ -229,19 +240,28 @@ test('an answer says whether it comes from final totals', async () => {
   expect(await source('period=month&date=2026-01-01')).toEqual(['raw', false])
   expect(await source('period=range&date=2025-06-01,2025-07-31')).toEqual(['final', true])
   expect(await source('period=range&date=2025-12-20,2026-01-10')).toEqual(['mixed', true])
-  const searches = await reports.json(`/searches?site=${undisturbed}&period=range&date=2025-06-01,2026-01-10`)
-  expect([searches.source, searches.approximate]).toEqual(['mixed', false])
+  const entries = await reports.json(
+    `/entry-pages?site=${undisturbed}&period=range&date=2025-06-01,2026-01-10`,
+  )
+  expect([entries.source, entries.approximate]).toEqual(['mixed', false])
 })
 
-test('over the end of a final year everything but the visitors adds up exactly', async () => {
+test('over the end of a final year everything but what is distinct adds up exactly', async () => {
   const question = (site: number, name: string) =>
     reports.json(`/${name}?site=${site}&period=range&date=2025-06-10,2026-01-03`)
   type Figures = Record<string, unknown>
-  const withoutVisitors = ({ visitors, ...figures }: Figures) => figures
+  const distinct = new Set(
+    catalogue
+      .filter(({ span }) => span === 'period')
+      .flatMap(({ metrics }) => metrics)
+      .flatMap(({ name, computed }) => (computed === 'unique' ? [name] : [])),
+  )
+  const withoutDistinct = (figures: Figures) =>
+    Object.fromEntries(Object.entries(figures).filter(([name]) => !distinct.has(name)))
   for (const name of shown) {
     const [mixed, raw] = [await question(undisturbed, name), await question(staying, name)]
-    expect(mixed.rows.map(withoutVisitors)).toEqual(raw.rows.map(withoutVisitors))
-    expect(withoutVisitors(mixed.totals)).toEqual(withoutVisitors(raw.totals))
+    expect(mixed.rows.map(withoutDistinct)).toEqual(raw.rows.map(withoutDistinct))
+    expect(withoutDistinct(mixed.totals)).toEqual(withoutDistinct(raw.totals))
   }
   const weeks = (site: number) =>
     reports.json(`/overview?site=${site}&period=range&date=2025-12-22,2026-01-11&by=week`)
@@ -277,7 +297,7 @@ test('a dry run on a final year says what is kept of it', async () => {
     report: 'downloads',
     title: 'Downloads',
     rows: 2 * (9 + 7 + 5 + 1),
-    totals: { hits: 12, visits: 12 },
+    totals: { hits: 12, visits: 12, visitors: 4 },
   })
   expect(plan.drops.map(({ rows }) => rows)).toEqual([0, 0])
 })

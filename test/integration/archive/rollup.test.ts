@@ -48,19 +48,30 @@ async function ask({ report, site, kind, date, by }: Asked): Promise<Answer> {
 
 const said = ({ source: _, timezone: __, ...rest }: Answer) => rest
 
-const periods: [PeriodKind, string][] = [
-  ['day', '2026-02-10'],
-  ['day', '2026-03-29'],
-  ['week', '2026-03-02'],
-  ['week', '2025-12-29'],
-  ['month', '2026-02-01'],
-  ['year', '2025-01-01'],
-  // Of the running year and week.
-  ['week', '2026-04-13'],
-  ['year', '2026-01-01'],
-  ['range', '2025-12-24,2026-04-14'],
-  ['range', '2026-01-15,2026-03-20'],
-]
+/** One of each kind for each site: finished ones, running ones, over a change of the clocks and the end of a year. */
+const periods: Record<number, [PeriodKind, string][]> = {
+  1: [
+    ['day', '2026-03-29'],
+    ['week', '2026-03-02'],
+    ['month', '2026-02-01'],
+    ['year', '2026-01-01'],
+    ['range', '2025-12-24,2026-04-14'],
+  ],
+  2: [
+    ['day', '2026-04-14'],
+    ['week', '2025-12-29'],
+    ['month', '2026-04-01'],
+    ['year', '2025-01-01'],
+    ['range', '2026-01-15,2026-03-20'],
+  ],
+  3: [
+    ['day', '2026-02-10'],
+    ['week', '2026-04-13'],
+    ['month', '2026-03-01'],
+    ['year', '2026-01-01'],
+    ['range', '2026-01-01,2026-02-28'],
+  ],
+}
 
 describe.each(places.map(([site, twin]) => ({ zone: site.timezone, site, twin })))(
   'In $zone',
@@ -69,7 +80,7 @@ describe.each(places.map(([site, twin]) => ({ zone: site.timezone, site, twin })
 
     test.each(rolledReports.map(({ name }) => name))('rollups of %s say what the hits say', async (name) => {
       const report = known(name)
-      for (const [kind, date] of periods) {
+      for (const [kind, date] of periods[site.id] ?? []) {
         const [rolled, counted] = await Promise.all([
           ask({ report, site, kind, date }),
           ask({ report, site: raw, kind, date }),

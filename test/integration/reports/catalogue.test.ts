@@ -18,7 +18,7 @@ const order = {
   kind: 'order' as const,
   after: 0,
   order_id: 'A1',
-  amounts: { revenue: 45, tax: 5, shipping: 4.5, discount: 1 },
+  amounts: { revenue: 45, subtotal: 40, tax: 5, shipping: 4.5, discount: 1 },
   items: [
     { ...shoe, categories: ['Shoes', 'Red'], price: 10, quantity: 2 },
     { sku: 'S2', name: 'Hat', categories: [], price: 25, quantity: 1 },
@@ -124,6 +124,8 @@ function figures(
   avg_duration: number,
   actions_per_visit: number,
   max_actions: number,
+  converted_visits = 0,
+  conversion_rate = 0,
 ) {
   return {
     visits,
@@ -136,15 +138,18 @@ function figures(
     avg_duration,
     actions_per_visit,
     max_actions,
+    users: 0,
+    converted_visits,
+    conversion_rate,
   }
 }
 
-const first = figures(1, 1, 2, 3, 0, 0, 111, 111, 3, 3)
+const first = figures(1, 1, 2, 3, 0, 0, 111, 111, 3, 3, 1, 1)
 const bounce = figures(1, 1, 1, 1, 1, 1, 0, 0, 1, 1)
-const again = figures(1, 1, 2, 5, 0, 0, 111, 111, 5, 5)
+const again = figures(1, 1, 2, 5, 0, 0, 111, 111, 5, 5, 1, 1)
 const onlyEvent = figures(1, 1, 0, 1, 1, 1, 0, 0, 1, 1)
-const all = figures(4, 3, 5, 10, 2, 0.5, 222, 56, 2.5, 5)
-const firstAndAgain = figures(2, 1, 4, 8, 0, 0, 222, 111, 4, 5)
+const all = figures(4, 3, 5, 10, 2, 0.5, 222, 56, 2.5, 5, 2, 0.5)
+const firstAndAgain = figures(2, 1, 4, 8, 0, 0, 222, 111, 4, 5, 2, 1)
 const none = figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 const visitMetrics = Object.keys(all)
 
@@ -167,6 +172,7 @@ function answer(report: string, dimensions: string[], rows: object[], further: o
     sort: '-visits',
     source: 'raw',
     approximate: false,
+    error: null,
     running: false,
     ...further,
   }
@@ -208,6 +214,21 @@ const shopFigures = {
   exits: 2,
   exit_rate: 1,
 }
+const entered = {
+  entries: 2,
+  entry_bounces: 1,
+  bounce_rate: 0.5,
+  converted_visits: 1,
+  conversion_rate: 0.5,
+}
+const searched = {
+  searches: 1,
+  visits: 1,
+  visitors: 1,
+  pages_per_search: 1,
+  exits: 0,
+  exit_rate: 0,
+}
 const pageTotals = {
   page_views: 5,
   visits: 3,
@@ -227,23 +248,61 @@ const hours = (key: string, found: Record<string, object>) =>
     return { label: `${hour}:00`, [key]: hour, ...(found[hour] ?? none) }
   })
 
+function happened(
+  events: number,
+  visits: number,
+  visitors: number,
+  events_with_value: number,
+  event_value_sum: number,
+  min_event_value: number,
+  max_event_value: number,
+  avg_event_value: number,
+) {
+  return {
+    events,
+    visits,
+    visitors,
+    events_with_value,
+    event_value_sum,
+    min_event_value,
+    max_event_value,
+    avg_event_value,
+  }
+}
+
 /** Each report and its whole answer about the week. */
 const ordered = {
   orders: 1,
   revenue: 45,
   average_order: 45,
   quantity: 3,
+  subtotal: 40,
   tax: 5,
   shipping: 4.5,
   discount: 1,
   abandoned_carts: 1,
 }
-const sold = (revenue: number, quantity: number, orders: number, product_views: number) => {
-  return { revenue, quantity, orders, product_views }
+const sold = (
+  revenue: number,
+  quantity: number,
+  average_price: number,
+  average_quantity: number,
+  product_views: number,
+) => {
+  return {
+    revenue,
+    quantity,
+    orders: 1,
+    average_price,
+    average_quantity,
+    product_views,
+    product_visits: product_views,
+    conversion_rate: product_views,
+  }
 }
 const soldInAll = {
-  metrics: Object.keys(sold(0, 0, 0, 0)),
-  totals: sold(45, 3, 1, 1),
+  metrics: Object.keys(sold(0, 0, 0, 0, 0)),
+  totals: sold(45, 3, 15, 3, 1),
   sort: '-revenue',
 }
 
@@ -275,16 +334,10 @@ const expected: Record<string, object> = {
         label: home,
         entry_url: home,
         link: 'https://example.org/',
-        entries: 2,
-        entry_bounces: 1,
-        bounce_rate: 0.5,
+        ...entered,
       },
     ],
-    {
-      metrics: ['entries', 'entry_bounces', 'bounce_rate'],
-      totals: { entries: 2, entry_bounces: 1, bounce_rate: 0.5 },
-      sort: '-entries',
-    },
+    { metrics: Object.keys(entered), totals: entered, sort: '-entries' },
   ),
   'exit-pages': answer(
     'exit-pages',
@@ -325,9 +378,14 @@ const expected: Record<string, object> = {
         link: 'https://example.org/list.pdf',
         hits: 1,
         visits: 1,
+        visitors: 1,
       },
     ],
-    { metrics: ['hits', 'visits'], totals: { hits: 1, visits: 1 }, sort: '-hits' },
+    {
+      metrics: ['hits', 'visits', 'visitors'],
+      totals: { hits: 1, visits: 1, visitors: 1 },
+      sort: '-hits',
+    },
   ),
   outlinks: answer(
     'outlinks',
@@ -339,15 +397,20 @@ const expected: Record<string, object> = {
         link: 'https://partner.example/',
         hits: 1,
         visits: 1,
+        visitors: 1,
       },
     ],
-    { metrics: ['hits', 'visits'], totals: { hits: 1, visits: 1 }, sort: '-hits' },
+    {
+      metrics: ['hits', 'visits', 'visitors'],
+      totals: { hits: 1, visits: 1, visitors: 1 },
+      sort: '-hits',
+    },
   ),
   searches: answer(
     'searches',
     ['search_keyword'],
-    [{ label: 'shoes', search_keyword: 'shoes', searches: 1, visits: 1 }],
-    { metrics: ['searches', 'visits'], totals: { searches: 1, visits: 1 }, sort: '-searches' },
+    [{ label: 'shoes', search_keyword: 'shoes', ...searched }],
+    { metrics: Object.keys(searched), totals: searched, sort: '-searches' },
   ),
   events: answer(
     'events',
@@ -358,27 +421,19 @@ const expected: Record<string, object> = {
         event_category: 'Video',
         event_action: 'play',
         event_name: '',
-        events: 1,
-        visits: 1,
-        events_with_value: 0,
-        event_value_sum: 0,
-        avg_event_value: 0,
+        ...happened(1, 1, 1, 0, 0, 0, 0, 0),
       },
       {
         label: 'Video - play - Intro',
         event_category: 'Video',
         event_action: 'play',
         event_name: 'Intro',
-        events: 1,
-        visits: 1,
-        events_with_value: 1,
-        event_value_sum: 2.5,
-        avg_event_value: 2.5,
+        ...happened(1, 1, 1, 1, 2.5, 2.5, 2.5, 2.5),
       },
     ],
     {
-      metrics: ['events', 'visits', 'events_with_value', 'event_value_sum', 'avg_event_value'],
-      totals: { events: 2, visits: 2, events_with_value: 1, event_value_sum: 2.5, avg_event_value: 2.5 },
+      metrics: Object.keys(happened(0, 0, 0, 0, 0, 0, 0, 0)),
+      totals: happened(2, 2, 2, 1, 2.5, 2.5, 2.5, 2.5),
       sort: '-events',
     },
   ),
@@ -502,7 +557,11 @@ const expected: Record<string, object> = {
   'server-hours': answer(
     'server-hours',
     ['server_hour'],
-    hours('server_hour', { '00': onlyEvent, '10': figures(2, 2, 3, 4, 1, 0.5, 111, 56, 2, 3), '14': again }),
+    hours('server_hour', {
+      '00': onlyEvent,
+      '10': figures(2, 2, 3, 4, 1, 0.5, 111, 56, 2, 3, 1, 0.5),
+      '14': again,
+    }),
     { sort: 'server_hour' },
   ),
   'new-vs-returning': answer(
@@ -512,7 +571,7 @@ const expected: Record<string, object> = {
       {
         label: 'New visitors',
         visitor_type: 'new',
-        ...figures(3, 3, 3, 5, 2, 0.67, 111, 37, 1.7, 3),
+        ...figures(3, 3, 3, 5, 2, 0.67, 111, 37, 1.7, 3, 1, 0.3333),
       },
       { label: 'Returning visitors', visitor_type: 'returning', ...again },
     ],
@@ -539,8 +598,8 @@ const expected: Record<string, object> = {
     'products',
     ['sku'],
     [
-      { label: 'S2', sku: 'S2', ...sold(25, 1, 1, 0) },
-      { label: 'S1', sku: 'S1', ...sold(20, 2, 1, 1) },
+      { label: 'S2', sku: 'S2', ...sold(25, 1, 25, 1, 0) },
+      { label: 'S1', sku: 'S1', ...sold(20, 2, 10, 2, 1) },
     ],
     soldInAll,
   ),
@@ -548,8 +607,8 @@ const expected: Record<string, object> = {
     'product-names',
     ['product_name'],
     [
-      { label: 'Hat', product_name: 'Hat', ...sold(25, 1, 1, 0) },
-      { label: 'Shoe', product_name: 'Shoe', ...sold(20, 2, 1, 1) },
+      { label: 'Hat', product_name: 'Hat', ...sold(25, 1, 25, 1, 0) },
+      { label: 'Shoe', product_name: 'Shoe', ...sold(20, 2, 10, 2, 1) },
     ],
     soldInAll,
   ),
@@ -557,19 +616,18 @@ const expected: Record<string, object> = {
     'product-categories',
     ['category'],
     [
-      { label: 'Product category not defined', category: '', ...sold(25, 1, 1, 0) },
-      { label: 'Red', category: 'Red', ...sold(20, 2, 1, 0) },
-      { label: 'Shoes', category: 'Shoes', ...sold(20, 2, 1, 1) },
+      { label: 'Product category not defined', category: '', ...sold(25, 1, 25, 1, 0) },
+      { label: 'Red', category: 'Red', ...sold(20, 2, 10, 2, 0) },
+      { label: 'Shoes', category: 'Shoes', ...sold(20, 2, 10, 2, 1) },
     ],
     soldInAll,
   ),
 }
 
 describe('about one week', () => {
-  test.each(catalogue.filter(({ span }) => span === 'period').map(({ name }) => name))(
+  test.each(Object.keys(expected))(
     'the report %s says all that happened and nothing of another site',
     async (name) => {
-      expect(expected[name]).toBeDefined()
       expect(await reports.json(`/${name}?${week}`)).toEqual(expected[name])
     },
   )
@@ -602,29 +660,52 @@ test('the last 30 minutes are told minute by minute', async () => {
   ])
 })
 
+test('the catalogue goes compressed to whoever can read that', async () => {
+  const [plain, packed] = [await reports.ask(''), await reports.ask('', { 'accept-encoding': 'gzip, br' })]
+  expect([plain.headers['content-encoding'], packed.headers['content-encoding']]).toEqual([undefined, 'gzip'])
+  expect(Number(packed.headers['content-length'])).toBeLessThan(plain.body.length / 10)
+})
+
 test('the catalogue says of each report what a dashboard must know', async () => {
   const { reports: list } = await reports.json('')
   expect(list).toHaveLength(catalogue.length)
-  expect(list.find(({ name }: { name: string }) => name === 'searches')).toEqual({
-    name: 'searches',
-    title: 'Site search',
-    definition: "What was searched for with the site's own search.",
-    group: 'behaviour',
+  expect(list.find(({ name }: { name: string }) => name === 'campaign-sources')).toMatchObject({
+    title: 'Campaign sources',
+    definition: 'Campaigns by where their links stand: a newsletter, a partner.',
+    group: 'acquisition',
     draw: 'bars',
-    matomo: 'Actions.getSiteSearchKeywords',
-    dimensions: [{ name: 'search_keyword', title: 'Keyword' }],
+    matomo: 'MarketingCampaignsReporting.getSource',
+    children: ['campaign-source-mediums'],
+    folders: false,
+  })
+  expect(list.find(({ name }: { name: string }) => name === 'errors')).toEqual({
+    name: 'errors',
+    title: 'JavaScript errors',
+    definition: "Errors of the pages' scripts, by message, where the script is told to report them.",
+    group: 'performance',
+    draw: 'bars',
+    children: ['error-pages', 'error-places'],
+    folders: false,
+    dimensions: [{ name: 'error_message', title: 'Error' }],
     metrics: [
       {
-        name: 'searches',
-        title: 'Searches',
-        definition: "How often the site's own search was used for it.",
+        name: 'errors',
+        title: 'Errors',
+        definition: 'How often a script of the page failed with it.',
         format: 'count',
-        lowerIsBetter: false,
+        lowerIsBetter: true,
       },
       {
         name: 'visits',
         title: 'Visits',
         definition: 'Visits in which this happened at least once.',
+        format: 'count',
+        lowerIsBetter: false,
+      },
+      {
+        name: 'visitors',
+        title: 'Visitors',
+        definition: 'Different visitors, each counted once however often they came in the period.',
         format: 'count',
         lowerIsBetter: false,
       },

@@ -95,6 +95,9 @@ describe('by time', () => {
       avg_duration: 0,
       actions_per_visit: 0,
       max_actions: 0,
+      users: 0,
+      converted_visits: 0,
+      conversion_rate: 0,
     })
     expect(days.totals).toMatchObject({ visits: 3, visitors: 2 })
     const weeks = await reports.json(`/overview?site=${spans}&period=month&date=2026-01-15&by=week`)
@@ -243,7 +246,37 @@ describe('what cannot be answered is refused with a code and a sentence', () => 
       '/searches?site=1&sort=clicks',
       400,
       'invalid_sort',
-      '"clicks" is nothing to sort by; it must be one of label, search_keyword, searches, visits.',
+      '"clicks" is nothing to sort by; it must be one of label, search_keyword, searches, visits, visitors, pages_per_search, exits, exit_rate.',
+    ],
+    [
+      '/pages?site=1&under=example.org/',
+      400,
+      'invalid_under',
+      'The rows of "pages" are not below others; leave "under" out.',
+    ],
+    [
+      '/cities?site=1&under=DE&under=BE&under=Berlin',
+      400,
+      'invalid_under',
+      'The report "cities" can be asked for by up to 2 values of "under": country, region.',
+    ],
+    [
+      '/pages?site=1&under=example.org/&format=csv',
+      400,
+      'invalid_under',
+      'The rows of "pages" are not below others; leave "under" out.',
+    ],
+    [
+      '/titles?site=1&folder=example.org/',
+      400,
+      'invalid_folder',
+      'The rows of "titles" do not lie in folders.',
+    ],
+    [
+      '/pages?site=1&folder=&sort=visitors',
+      400,
+      'invalid_sort',
+      '"visitors" is nothing to sort by; it must be one of label, url, page_views, visits, time_spent_sum, avg_time_on_page, entries, entry_bounces, bounce_rate, exits, exit_rate.',
     ],
     ['/pages?site=1&by=day', 400, 'invalid_by', 'The report "pages" cannot be divided by day.'],
     [
@@ -256,7 +289,7 @@ describe('what cannot be answered is refused with a code and a sentence', () => 
       '/pages?site=1&dat=today',
       400,
       'invalid_parameter',
-      'The parameter "dat" is unknown; there are site, period, date, by, limit, offset, sort, search, minutes, compare, gone, format.',
+      'The parameter "dat" is unknown; there are site, period, date, by, limit, offset, sort, under, folder, search, minutes, compare, gone, format.',
     ],
   ])('%s', async (path, status, code, message) => {
     const asked = await reports.ask(path)

@@ -18,6 +18,7 @@ function report(name: string, group: Report['group']): Report {
     dimensions: [],
     metrics: [metric('visits'), metric('exits')],
     draw: 'bars',
+    children: [],
   }
 }
 
@@ -35,6 +36,15 @@ describe('cards', () => {
       ['pages'],
       ['goals'],
     ])
+  })
+
+  it('are not there for reports that divide others, or have but one row', () => {
+    const reports = [
+      { ...report('maps', 'visitors'), children: ['map-places'] },
+      report('map-places', 'visitors'),
+      { ...report('figures', 'visitors'), draw: 'figures' as const },
+    ]
+    expect(cardsOf(reports, 'visitors').map((card) => card.map(({ name }) => name))).toEqual([['maps']])
   })
 
   it('are led by the metric that the rows are sorted by', () => {

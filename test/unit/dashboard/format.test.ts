@@ -30,6 +30,14 @@ describe('numbers', () => {
     expect(plain(english.duration(seconds))).toBe(text)
   })
 
+  it.each([
+    [0, '0 ms'],
+    [950, '950 ms'],
+    [2514, '2.51 s'],
+  ])('%s milliseconds are %s', (milliseconds, text) => {
+    expect(plain(english.value('milliseconds', milliseconds))).toBe(text)
+  })
+
   it('millions are shortened in a figure and whole in a table', () => {
     expect(english.figure('count', 1_371_234)).toBe('1.371m')
     expect(english.value('count', 1_371_234)).toBe('1,371,234')

@@ -1,0 +1,3 @@
+import type { Report } from '../server/reports/catalogue.ts'
+
+export function reportsDoc(catalogue: readonly Report[]): string
