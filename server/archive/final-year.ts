@@ -23,11 +23,13 @@ import {
   rawTables,
   rawYears,
 } from './raw-rows.ts'
+import { inGroups } from './rollup.ts'
 import {
   CheckError,
   checkSums,
   checkTotals,
   clearTotals,
+  countHits,
   countStored,
   countTotals,
   dropRollups,
@@ -200,17 +202,16 @@ async function computeYear(options: FinaliseOptions): Promise<void> {
   const of = await yearOfSite(options)
   progress({ step: 'clear', ...next() })
   await clearTotals(of)
-  for (const report of keptReports) {
-    progress({ step: 'compute', report: report.name, ...next() })
-    await storeTotals(of, report)
-  }
-  for (const report of keptReports) {
-    progress({ step: 'add up', report: report.name, ...next() })
-    await checkSums(of, report)
-  }
-  for (const report of keptReports) {
-    progress({ step: 'check', report: report.name, ...next() })
-    await checkTotals(of, report)
+  const groups = inGroups(keptReports, await countHits(of))
+  for (const [step, work] of [
+    ['compute', storeTotals],
+    ['add up', checkSums],
+    ['check', checkTotals],
+  ] as const) {
+    for (const reports of groups) {
+      for (const { name } of reports) progress({ step, report: name, ...next() })
+      await work(of, reports)
+    }
   }
   progress({ step: 'mark', state: 'final', ...next() })
   await mark(store, site.id, year, 'final')

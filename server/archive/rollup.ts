@@ -33,8 +33,13 @@ export const spilling = {
   max_execution_time: 0,
 } as const
 
-/** In consecutive days, from which each report is worth an INSERT of its own, and memory for one at a time. */
-const manyHits = 200_000
+/** A statement costs more than a report of a few hits; of many, each is worth one of its own, and needs the memory. */
+export function inGroups<T>(reports: readonly T[], hits: number): T[][] {
+  const size = hits > 200_000 ? 1 : 12
+  return Array.from({ length: Math.ceil(reports.length / size) }, (_, at) => {
+    return reports.slice(at * size, (at + 1) * size)
+  })
+}
 
 /** As rollups come again under another version, they are never what was inserted before. */
 const inserting = { ...spilling, insert_deduplicate: 0, max_partitions_per_insert_block: '0' } as const
@@ -55,8 +60,7 @@ export async function rollDays(
     starts: starts.map(({ start }) => start),
   }
   const further = Object.assign({}, ...rolledReports.map(({ params }) => params ?? {}))
-  const together = hits > manyHits ? togetherOf.many : togetherOf.few
-  for (const sql of daySql(rolledReports, together)) {
+  for (const sql of daySql(hits)) {
     await store.command(sql, { ...params, ...further }, inserting)
   }
   await count(
@@ -123,28 +127,24 @@ async function newVersion(store: Store): Promise<number> {
 
 const kept = 'site_id, report, period, start, version, labels'
 
-/** So many reports of a few hits are made by one INSERT, which costs more than they do. */
-const togetherOf = { few: 12, many: 1 } as const
-
 /** INSERTs of the rows of the reports for each of the days, of their totals, and of the hours of the overview. */
-function daySql(reports: readonly Report[], together: number): string[] {
-  const selects = reports.flatMap((report) => {
-    const rows = [{ report, divided: false, grain: 'day' as const }]
+function daySql(hits: number): string[] {
+  const selects = rolledReports.flatMap((report): DayRows[] => {
+    const totals = { report, divided: false, grain: 'day' as const }
     // The overview alone is asked for by the hour.
     return report.dimensions.length > 0
-      ? [{ report, divided: true, grain: 'day' as const }, ...rows]
-      : [...rows, { report, divided: false, grain: 'hour' as const }]
+      ? [{ report, divided: true, grain: 'day' }, totals]
+      : [totals, { report, divided: false, grain: 'hour' }]
   })
-  const statements: string[] = []
-  for (let at = 0; at < selects.length; at += together) {
-    const some = selects.slice(at, at + together)
-    const names = new Set(
-      some.flatMap(({ report, divided }) => storedColumns(report, divided).map(({ column }) => column)),
-    )
-    statements.push(`INSERT INTO rollups (${[kept, ...names].join(', ')})
-${some.map((select) => dayRowsSql(select, [...names])).join('\nUNION ALL\n')}`)
-  }
-  return statements
+  return inGroups(selects, hits).map((some) => {
+    const names = [
+      ...new Set(
+        some.flatMap(({ report, divided }) => storedColumns(report, divided).map(({ column }) => column)),
+      ),
+    ]
+    return `INSERT INTO rollups (${[kept, ...names].join(', ')})
+${some.map((select) => dayRowsSql(select, names)).join('\nUNION ALL\n')}`
+  })
 }
 
 type DayRows = { report: Report; divided: boolean; grain: 'day' | 'hour' }

@@ -5,15 +5,9 @@ import type { Site } from '../admin/site.ts'
 import { pieceParams } from '../reports/answer.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
 import { addDays, daysAround, slots } from '../reports/period.ts'
-import {
-  columnsOf,
-  countedSql,
-  queryOptions,
-  type SlotGrain,
-  spreadsOf,
-  totalsSql,
-} from '../reports/query.ts'
+import { columnsOf, countedSql, nothing, type SlotGrain, spreadsOf, totalsSql } from '../reports/query.ts'
 import type { Params, Store } from '../store/store.ts'
+import { spilling } from './rollup.ts'
 
 export type YearOfSite = {
   store: Store
@@ -36,6 +30,14 @@ export function lastDayOf(year: number): string {
   return daysAround('week', `${year}-12-31`).to
 }
 
+export async function countHits({ store, site, year }: YearOfSite): Promise<number> {
+  const [row] = await store.query<{ hits: number }>(
+    'SELECT count() AS hits FROM hits WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}',
+    { site: site.id, ...daysAround('year', `${year}-01-01`) },
+  )
+  return row?.hits ?? 0
+}
+
 export async function clearTotals({ store, site, year }: YearOfSite): Promise<void> {
   await store.command(
     'ALTER TABLE {{local rollups}} {{on cluster}} DELETE WHERE site_id = {site:UInt32} AND final = {year:UInt16}',
@@ -53,14 +55,21 @@ export async function dropRollups({ store, site, year }: YearOfSite): Promise<vo
   )
 }
 
-export async function storeTotals(of: YearOfSite, report: Report): Promise<void> {
-  await of.store.command(
-    `INSERT INTO rollups (site_id, final, report, version, period, start, labels, ${names(report)})
-SELECT {site:UInt32}, {year:UInt16}, '${report.name}', 0, period, start, labels, ${names(report)}
+/** Of reports that are worth one INSERT together. */
+export async function storeTotals(of: YearOfSite, reports: readonly Report[]): Promise<void> {
+  const all = [...new Set(reports.flatMap(names))]
+  const selects = reports.map((report) => {
+    const own = new Set(names(report))
+    const columns = all.map((name) => (own.has(name) ? name : `${absent(name)} AS ${name}`))
+    return `SELECT {site:UInt32}, {year:UInt16}, '${report.name}', 0, period, start, labels, ${columns.join(', ')}
 FROM (
 ${rowsSql(report)}
-)`,
-    params(of, report),
+)`
+  })
+  await of.store.command(
+    `INSERT INTO rollups (site_id, final, report, version, period, start, labels, ${all.join(', ')})
+${selects.join('\nUNION ALL\n')}`,
+    params(of, reports),
     // The same rows may come again after they were cleared.
     { ...spilling, insert_deduplicate: 0, max_partitions_per_insert_block: '0' },
   )
@@ -69,7 +78,7 @@ ${rowsSql(report)}
 /** How many rows would be stored. */
 export async function countTotals(of: YearOfSite, report: Report): Promise<number> {
   const sql = `SELECT count() AS rows FROM (\n${rowsSql(report)}\n)`
-  const [row] = await of.store.query<{ rows: number }>(sql, params(of, report), spilling)
+  const [row] = await of.store.query<{ rows: number }>(sql, params(of, [report]), spilling)
   return row?.rows ?? 0
 }
 
@@ -107,71 +116,87 @@ export async function yearFigures(
  * Compares what is stored with what the raw data says at this moment: in each period the number of rows and
  * the sum of every metric, of the rows and of the totals. @throws CheckError
  */
-export async function checkTotals(of: YearOfSite, report: Report): Promise<void> {
-  type Difference = { period: string; begin: string; name: string; stored: number; counted: number }
-  const [first] = await of.store.query<Difference>(
-    `SELECT period, begin, name, sum(m_stored) AS stored, sum(m_counted) AS counted
-FROM (
-${figuresSql(report, 'figure.2', '0')} rollups
-WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = '${report.name}')
-UNION ALL
-${figuresSql(report, '0', 'figure.2')} (
+export async function checkTotals(of: YearOfSite, reports: readonly Report[]): Promise<void> {
+  type Difference = {
+    report: string
+    period: string
+    begin: string
+    name: string
+    stored: number
+    counted: number
+  }
+  const compared = reports.flatMap((report) => [
+    `${figuresSql(report, 'figure.2', '0')} rollups
+WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = '${report.name}')`,
+    `${figuresSql(report, '0', 'figure.2')} (
 ${rowsSql(report)}
-)))
-GROUP BY period, begin, name
+))`,
+  ])
+  const [first] = await of.store.query<Difference>(
+    `SELECT report, period, begin, name, sum(m_stored) AS stored, sum(m_counted) AS counted
+FROM (
+${compared.join('\nUNION ALL\n')}
+)
+GROUP BY report, period, begin, name
 HAVING abs(stored - counted) > 1e-9 * greatest(abs(stored), abs(counted))
-ORDER BY period, begin, name
+ORDER BY report, period, begin, name
 LIMIT 1`,
-    params(of, report),
+    params(of, reports),
     spilling,
   )
   if (!first) return
   throw new CheckError(
-    `The stored ${first.name} of "${report.name}" for the ${first.period} of ${first.begin} are ${first.stored}, ` +
+    `The stored ${first.name} of "${first.report}" for the ${first.period} of ${first.begin} are ${first.stored}, ` +
       `but the hits say ${first.counted}. Nothing was dropped; run it again.`,
   )
 }
 
 /** What can be added up must be the same by days, by months and in the year. @throws CheckError */
-export async function checkSums({ store, site, year }: YearOfSite, report: Report): Promise<void> {
-  const names = columnsOf(report)
-    .filter(({ aggregation }) => aggregation === 'sum')
-    .map(({ name }) => name)
-  const rows = await store.query<{ period: string; sums: number[] }>(
-    `SELECT period, [${names.map((name) => `sum(${name})`).join(', ')}] AS sums
+export async function checkSums(
+  { store, site, year }: YearOfSite,
+  reports: readonly Report[],
+): Promise<void> {
+  const sumsOf = (report: Report) =>
+    columnsOf(report).flatMap(({ name, aggregation }) => (aggregation === 'sum' ? [name] : []))
+  const names = [...new Set(reports.flatMap(sumsOf))]
+  const rows = await store.query<{ report: string; period: string; sums: number[] }>(
+    `SELECT report, period, [${names.map((name) => `sum(${name})`).join(', ')}] AS sums
 FROM rollups
-WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = '${report.name}'
+WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report IN {reports:Array(String)}
   AND period IN ('day', 'month', 'year') AND empty(labels)
-GROUP BY period`,
-    { site: site.id, year },
+GROUP BY report, period`,
+    { site: site.id, year, reports: reports.map(({ name }) => name) },
   )
-  const sumOf = (period: string, index: number) => rows.find((row) => row.period === period)?.sums[index] ?? 0
-  for (const [index, name] of names.entries()) {
-    for (const period of ['day', 'month']) {
-      const [sum, whole] = [sumOf(period, index), sumOf('year', index)]
-      if (Math.abs(sum - whole) <= 1e-9 * Math.max(Math.abs(sum), Math.abs(whole))) continue
-      throw new CheckError(
-        `The ${name} of "${report.name}" in ${year} are ${whole}, but by ${period} they add up to ${sum}. Nothing was dropped.`,
-      )
+  const found = new Map(rows.map(({ report, period, sums }) => [`${report} ${period}`, sums]))
+  for (const report of reports) {
+    for (const name of sumsOf(report)) {
+      const sumOf = (period: string) => found.get(`${report.name} ${period}`)?.[names.indexOf(name)] ?? 0
+      for (const period of ['day', 'month']) {
+        const [sum, whole] = [sumOf(period), sumOf('year')]
+        if (Math.abs(sum - whole) <= 1e-9 * Math.max(Math.abs(sum), Math.abs(whole))) continue
+        throw new CheckError(
+          `The ${name} of "${report.name}" in ${year} are ${whole}, but by ${period} they add up to ${sum}. Nothing was dropped.`,
+        )
+      }
     }
   }
 }
 
-/** Aggregations that do not fit into memory go on on disk; a year may take its time. */
-const spilling = {
-  ...queryOptions,
-  max_bytes_before_external_group_by: '200000000',
-  max_execution_time: 0,
+function names(report: Report): string[] {
+  return [...columnsOf(report), ...spreadsOf(report)].map(({ name }) => name)
 }
 
-function names(report: Report): string {
-  return [...columnsOf(report), ...spreadsOf(report)].map(({ name }) => name).join(', ')
+const spreads = new Set(keptReports.flatMap((report) => spreadsOf(report).map(({ name }) => name)))
+
+/** What a report has in the columns of others. */
+function absent(name: string): string {
+  return spreads.has(name) ? nothing.spread : '0.'
 }
 
 /** SELECT of period, start, labels and columns: a row for each label, and the totals in rows without labels. */
 function rowsSql(report: Report): string {
   const select = (time: string, grain: SlotGrain, labels: string[], divided: boolean) => `SELECT ${time},
-  CAST([${labels.join(', ')}], 'Array(String)') AS labels, ${names(report)}
+  CAST([${labels.join(', ')}], 'Array(String)') AS labels, ${names(report).join(', ')}
 FROM (
 ${countedSql(report, { raw: true, stored: false, grain, divided })}
 )`
@@ -190,7 +215,7 @@ function figuresSql(report: Report, stored: string, counted: string): string {
     ...columnsOf(report).map(({ name }) => `('${name}', ${name})`),
     ...spreadsOf(report).map(({ name }) => `('${name}', toFloat64(arraySum(mapValues(${name}))))`),
   ]
-  return `SELECT toString(period) AS period, toString(start) AS begin,
+  return `SELECT '${report.name}' AS report, toString(period) AS period, toString(start) AS begin,
   concat(if(empty(labels), 'total ', ''), figure.1) AS name,
   toFloat64(${stored}) AS m_stored, toFloat64(${counted}) AS m_counted
 FROM (SELECT period, start, labels, arrayJoin([${["('rows', toFloat64(1))", ...figures].join(', ')}]) AS figure FROM`
@@ -199,15 +224,14 @@ FROM (SELECT period, start, labels, arrayJoin([${["('rows', toFloat64(1))", ...f
 /**
  * Weeks belong to the year in which they begin; the first year that is final also has the one it begins in.
  */
-function params({ site, year, afterFinalYear }: YearOfSite, report: Report): Params {
+function params({ site, year, afterFinalYear }: YearOfSite, reports: readonly Report[]): Params {
   const newYear = `${year}-01-01`
   const monday = daysAround('week', newYear).from
   const first = monday < newYear && afterFinalYear ? addDays(monday, 7) : monday
   const days = { from: first < newYear ? first : newYear, to: lastDayOf(year) }
-  const hours =
-    report.dimensions.length === 0
-      ? slots({ ...days, kind: 'range', timezone: site.timezone, running: false }, 'hour')
-      : []
+  const hours = reports.some(({ dimensions }) => dimensions.length === 0)
+    ? slots({ ...days, kind: 'range', timezone: site.timezone, running: false }, 'hour')
+    : []
   return {
     site: site.id,
     year,
@@ -215,6 +239,6 @@ function params({ site, year, afterFinalYear }: YearOfSite, report: Report): Par
     ...days,
     first,
     starts: hours.map(({ start }) => start),
-    ...report.params,
+    ...Object.assign({}, ...reports.map(({ params }) => params ?? {})),
   }
 }

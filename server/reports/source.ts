@@ -84,10 +84,12 @@ export function sourcesOfHours(days: Days, rolled: Rolled, cut = false): Sources
 
 function greatestPiece(from: string, end: string, rolled: Rolled): (Piece & Days) | undefined {
   // Of what is final distinct visitors can only be added up, whatever it is made of.
-  const kinds = from <= rolled.finalUntil ? all : joinable
-  for (const period of kinds) {
+  const final = from <= rolled.finalUntil
+  // A week that ends in the next year may have got hits since.
+  const last = final && rolled.finalUntil < end ? rolled.finalUntil : end
+  for (const period of final ? all : joinable) {
     const whole = daysAround(period, from)
-    if (whole.from !== from || whole.to > end) continue
+    if (whole.from !== from || whole.to > last) continue
     const version = rolled.version(period, from)
     if (version !== undefined) return { period, start: from, version, ...whole }
   }
