@@ -131,7 +131,7 @@ CREATE TABLE IF NOT EXISTS {{local rollups}} {{on cluster}}
 ENGINE = {{engine MergeTree()}}
 PARTITION BY toYYYYMM(start)
 ORDER BY (site_id, report, period, labels, start)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_to_fsync_after_merge = 1;
 
 {{distributed rollups by site_id}};
 

@@ -5,6 +5,7 @@ import { AdminError } from './admin/admin-error.ts'
 import { setupCommand } from './admin/setup-command.ts'
 import { tokenCommand } from './admin/token-command.ts'
 import { finalizeCommand } from './archive/finalize.ts'
+import { rollupCommand } from './archive/rollup-command.ts'
 import { type Command, CommandError, type Output, UsageError } from './command.ts'
 import type { Config } from './config.ts'
 import { demoCommand } from './demo/demo.ts'
@@ -15,6 +16,7 @@ import { findRunning } from './running.ts'
 const all: Record<string, Command> = {
   setup: setupCommand,
   token: tokenCommand,
+  rollup: rollupCommand,
   finalize: finalizeCommand,
   demo: demoCommand,
   journal: journalCommand,

@@ -160,14 +160,18 @@ function starts(kind: WholeKind, { from, to }: Days): string[] {
 /** Microseconds: what a question still reads, and what is being made, is younger. */
 const grace = 15 * 60 * 1_000_000
 
-/** Takes away rows of versions that do not count any more, or never came to count. */
+/**
+ * Takes away rows of versions that do not count any more, or never came to count, and what was still being made of a
+ * year when it became final.
+ */
 export async function dropSuperseded(store: Store, keepFor = grace): Promise<void> {
   const versions = await store.query<{ site: number; begins: string; version: number }>(
     `SELECT DISTINCT site_id AS site, toString(start) AS begins, version
 FROM rollups
 WHERE version > 0 AND version < toUnixTimestamp64Micro(now64(6)) - {grace:UInt64}
-  AND (site_id, if(period = 'hour', 'day', toString(period)), start, version) NOT IN
+  AND ((site_id, if(period = 'hour', 'day', toString(period)), start, version) NOT IN
     (SELECT site_id, toString(period), start, max(version) FROM rolled GROUP BY site_id, period, start)
+    OR (site_id, toYear(start)) IN (SELECT site_id, year FROM years WHERE state IN ('final', 'dropped')))
 LIMIT 10000`,
     { grace: keepFor },
     { max_execution_time: 0 },

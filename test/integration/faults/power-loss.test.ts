@@ -135,7 +135,7 @@ test.skipIf(onServer)(
     expect(synced('fsync_after_insert')).toEqual(everything)
     expect(synced('fsync_part_directory')).toEqual(everything)
     expect(synced('min_compressed_bytes_to_fsync_after_merge')).toEqual(
-      expect.arrayContaining(['hits', 'totals', 'visits']),
+      expect.arrayContaining(['hits', 'rollups', 'visits']),
     )
   },
 )

@@ -1,0 +1,134 @@
+// Rolling up and finalising, killed with SIGKILL at random moments and begun again, on a copy of the same data each time:
+// in the end everything must be as where nobody disturbed it.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Site } from '../../server/admin/site.ts'
+import { finaliseYear } from '../../server/archive/final-year.ts'
+import { dropSuperseded, rollUp } from '../../server/archive/rolling.ts'
+import { packageRoot } from '../../server/root.ts'
+import { migrate } from '../../server/store/migrations.ts'
+import type { Store } from '../../server/store/store.ts'
+import { berlin, openStoreOf, storeHits } from '../world/store.ts'
+import { traffic } from '../world/traffic.ts'
+
+const sites: Site[] = [berlin]
+const now = Date.parse('2026-02-10T12:00:00Z')
+
+export type ArchiveCrash = { rounds: number; kills: number; seconds: number; problems: string[] }
+
+/** `worker` runs `work` in a process of its own on the folder that it is handed. */
+export async function crashArchive(options: {
+  rounds: number
+  seed: number
+  worker: (folder: string) => ChildProcess
+  log: (line: string) => void
+}): Promise<ArchiveCrash> {
+  const { rounds, seed, worker, log } = options
+  const begun = Date.now()
+  const folder = mkdtempSync(join(tmpdir(), 'footfall-archive-'))
+  const at = (name: string) => join(folder, name)
+  const problems: string[] = []
+  let kills = 0
+  try {
+    await prepare(at('data'), seed)
+    cpSync(at('data'), at('undisturbed'), { recursive: true })
+    const undisturbed = await finish(worker(at('undisturbed')))
+    log(`undisturbed: ${undisturbed.milliseconds} ms of work`)
+    for (let round = 1; round <= rounds; round++) {
+      cpSync(at('data'), at('killed'), { recursive: true })
+      // Three times at least, so that one run takes over what another one left.
+      let killed = 0
+      for (let ended = false; !ended && killed < 3; ) {
+        ended = !(await killWithin(worker(at('killed')), Math.random() * undisturbed.milliseconds))
+        if (!ended) killed++
+      }
+      kills += killed
+      const { state } = await finish(worker(at('killed')))
+      if (state !== undisturbed.state) {
+        problems.push(
+          `Round ${round}: after ${killed} kills the state is ${state}, else it is ${undisturbed.state}.`,
+        )
+      }
+      log(`round ${round}: ${killed} kills, ${state === undisturbed.state ? 'the same' : 'ANOTHER'} end`)
+      rmSync(at('killed'), { recursive: true })
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { rounds, kills, seconds: Math.round((Date.now() - begun) / 1000), problems }
+}
+
+/** What a process does that may be killed; tells `begun` and, in the end, what there is then. */
+export async function work(folder: string, tell: (line: string) => void): Promise<void> {
+  const store = await openStoreOf(folder)
+  tell('begun')
+  await rollUp({ store, sites, now, settleFor: 0 })
+  for (const site of sites) await finaliseYear({ store, site, year: 2025, now })
+  await rollUp({ store, sites, now, settleFor: 0 })
+  await dropSuperseded(store, 0)
+  tell(`state ${await stateOf(store)}`)
+  await store.close()
+}
+
+async function prepare(folder: string, seed: number): Promise<void> {
+  const store = await openStoreOf(folder)
+  await migrate(store, join(packageRoot, 'migrations'))
+  for (const site of sites) {
+    await storeHits(store, traffic(site, { from: '2025-12-10', to: '2026-01-20', seed: seed + site.id }))
+  }
+  await store.close()
+}
+
+/** Stands for every row that is left, whatever its version. */
+async function stateOf(store: Store): Promise<string> {
+  const contents = await Promise.all(
+    [
+      `SELECT * EXCEPT (version) REPLACE (finalizeAggregation(visitors_sketch) AS visitors_sketch,
+         finalizeAggregation(visitors_total) AS visitors_total, finalizeAggregation(users_sketch) AS users_sketch,
+         finalizeAggregation(users_total) AS users_total) FROM rollups`,
+      'SELECT site_id, period, start, definition FROM rolled FINAL',
+      'SELECT site_id, year, argMax(state, version) FROM years GROUP BY site_id, year',
+      'SELECT site_id, day, visit_id, position FROM hits',
+      'SELECT site_id, day, visit_id FROM visit',
+    ].map((sql) => store.query(`SELECT count() AS rows, sum(cityHash64(*)) AS content FROM (${sql})`)),
+  )
+  return JSON.stringify(contents.flat())
+}
+
+/** Whether it was killed; it may have ended before. */
+async function killWithin(child: ChildProcess, milliseconds: number): Promise<boolean> {
+  const ended = new Promise<number | null>((done) => child.once('exit', done))
+  await firstLine(child)
+  const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds)
+  const code = await ended
+  clearTimeout(timer)
+  return code === null
+}
+
+async function finish(child: ChildProcess): Promise<{ state: string; milliseconds: number }> {
+  const lines: string[] = []
+  child.stdout?.on('data', (data) => lines.push(String(data)))
+  const ended = new Promise<number | null>((done) => child.once('exit', done))
+  await firstLine(child)
+  const begun = Date.now()
+  const code = await ended
+  const state = /^state (.*)$/m.exec(lines.join(''))?.[1]
+  if (code !== 0 || !state) throw new Error(`It ended with ${code}: ${lines.join('')}`)
+  return { state, milliseconds: Date.now() - begun }
+}
+
+function firstLine(child: ChildProcess): Promise<void> {
+  return new Promise((done) => {
+    child.stdout?.once('data', () => done())
+    child.once('exit', () => done())
+  })
+}
+
+/** Another process of the same program. */
+export function worker(program: string): (folder: string) => ChildProcess {
+  return (folder) =>
+    spawn(process.execPath, [program, 'work', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
