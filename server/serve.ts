@@ -51,8 +51,8 @@ export async function serve(config: Config): Promise<void> {
   const lines = [`Footfall runs on ${base} with its data in ${config.data}`]
   if (service.setup.needed) lines.push(`Set it up here, once: ${base}/setup?key=${secrets.setupKey}`)
 
-  const jobs = schedule(service)
   let stopping = false
+  const jobs = schedule(service, () => stopping)
   const stop = async (signal: string) => {
     if (stopping) return
     stopping = true
@@ -87,12 +87,13 @@ function localUrl(config: Config, address: AddressInfo | string | null): string 
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-function schedule(service: Footfall): Cron[] {
+function schedule(service: Footfall, isStopping: () => boolean): Cron[] {
   const guarded = (what: string, job: () => Promise<unknown>) => async () => {
     try {
       await job()
     } catch (error) {
-      service.log.error({ err: error }, `${what} failed and will be tried again.`)
+      // What is cut off by the end is done after the next start.
+      if (!isStopping()) service.log.error({ err: error }, `${what} failed and will be tried again.`)
     }
   }
   const options = { protect: true, timezone: 'UTC' }

@@ -3,19 +3,12 @@
 
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
+import { type Accuracy, accuracy } from './accuracy.ts'
 import { ancestorOf, type Report } from './catalogue.ts'
 import { finalUntil } from './final-years.ts'
 import { isRatio, type Metric } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import {
-  folderMetrics,
-  folderSql,
-  queryOptions,
-  shownRowsSql,
-  sketchError,
-  tableSql,
-  totalsSql,
-} from './query.ts'
+import { folderMetrics, folderSql, queryOptions, shownRowsSql, tableSql, totalsSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { type Rolled, readRolled } from './rolled.ts'
 import { type Piece, type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
@@ -54,7 +47,7 @@ export type Row = {
   [column: string]: string | number | undefined
 }
 
-export type Answer = {
+export type Answer = Accuracy & {
   report: string
   site: number
   period: string
@@ -75,13 +68,6 @@ export type Answer = {
   folder?: string
   /** Hits and visits themselves, totals of finished periods, of final years, or several of these. */
   source: 'raw' | 'rollup' | 'final' | 'mixed'
-  /** Whether numbers of distinct visitors are not exact. */
-  approximate: boolean
-  /**
-   * By how much they typically are off, as a share of them. Null where they are exact, or (`approximate`) the sum of
-   * several final periods, hence too many.
-   */
-  error: number | null
   running: boolean
 }
 
@@ -288,39 +274,6 @@ function sourceName({ pieces, raw }: Sources): Answer['source'] {
   const final = pieces.filter(({ version }) => version === 0).length
   if (raw || (final > 0 && final < pieces.length)) return 'mixed'
   return final > 0 ? 'final' : 'rollup'
-}
-
-/** Up to so many elements a sketch is a list of them. */
-const listed = { rows: 100, totals: 2000 } as const
-
-/** How exact the numbers of distinct visitors are in rows and totals that come from these sources. */
-export function accuracy(
-  report: Report,
-  sources: readonly Sources[],
-  rows: readonly Row[],
-  ...totals: Record<string, string | number | undefined>[]
-): Pick<Answer, 'approximate' | 'error'> {
-  const uniques = report.metrics.flatMap(({ name, computed }) => (computed === 'unique' ? [name] : []))
-  const exact = { approximate: false, error: null }
-  if (uniques.length === 0 || sources.every(isCounted)) return exact
-  if (sources.some(({ exact, pieces }) => !exact && pieces.some(({ version }) => version === 0))) {
-    return { approximate: true, error: null }
-  }
-  const exceed = (figures: Record<string, unknown>, most: number) =>
-    uniques.some((name) => Number(figures[name] ?? 0) > most)
-  if (report.dimensions.length > 0 && rows.some((row) => exceed(row, listed.rows))) {
-    return { approximate: true, error: sketchError.rows }
-  }
-  return [...rows, ...totals].some((figures) => exceed(figures, listed.totals))
-    ? { approximate: true, error: sketchError.totals }
-    : exact
-}
-
-/** Whether all of it comes from one place (of a slot) at which visitors were counted one by one. */
-function isCounted({ exact, pieces }: Sources): boolean {
-  return (
-    exact && pieces.every(({ period, version }) => version === 0 || period === 'day' || period === 'hour')
-  )
 }
 
 async function table(

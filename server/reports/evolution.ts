@@ -2,9 +2,9 @@
 // it row evolution. A row is told by the values of its dimensions, whatever its label says.
 
 import type { Store } from '../store/store.ts'
+import { accuracy } from './accuracy.ts'
 import {
   type Answer,
-  accuracy,
   answer,
   frame,
   params,
