@@ -2,6 +2,7 @@
 // with them, because a hit in their midst can change where a visit begins and ends; all others keep what they are, but
 // may turn out to be a later one of their visitor.
 
+import { markChanged } from '../store/changed-days.ts'
 import type { Store } from '../store/store.ts'
 import { type Hit, hitColumns, type VisitFacts } from './hit.ts'
 import type { Known } from './known.ts'
@@ -95,6 +96,11 @@ export class VisitHistory {
             { lightweight_deletes_sync: '2' },
           )
         }
+        await markChanged(
+          this.#store,
+          siteId,
+          some.map(({ day }) => day),
+        )
       }
     }
   }

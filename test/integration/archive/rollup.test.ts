@@ -8,6 +8,7 @@ import type { Hit } from '../../../server/collect/hit.ts'
 import { type Answer, answer } from '../../../server/reports/answer.ts'
 import { findReport, type Report } from '../../../server/reports/catalogue.ts'
 import { type PeriodKind, parsePeriod } from '../../../server/reports/period.ts'
+import { markChanged } from '../../../server/store/changed-days.ts'
 import { berlin, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
 import { traffic } from '../../world/traffic.ts'
 
@@ -118,6 +119,32 @@ test('Late hits are in the next rollups, of their day and of all that is made of
   expect(after.totals.visits).toBeGreaterThan(before.totals.visits ?? 0)
   expect(said(after)).toEqual(said(await ask({ ...asked, site: { ...site, timezone: twin } })))
   expect(await roll()).toEqual({ days: 0, wholes: 0 })
+})
+
+test('A visitor whose hits were erased is in no rollup any more', async () => {
+  const [[site, twin]] = places as [[Site, string]]
+  const [someone] = await world.store.query<{ id: string; days: string[] }>(
+    `SELECT toString(visitor_id) AS id, groupUniqArray(toString(day)) AS days FROM hits
+     WHERE site_id = {site:UInt32} AND day < '2026-04-15' GROUP BY visitor_id HAVING length(days) = 2 ORDER BY id LIMIT 1`,
+    { site: site.id },
+  )
+  if (!someone) throw new Error('Nobody was here.')
+  const asked = { report: known('pages'), kind: 'range' as const, date: '2025-12-24,2026-04-14' }
+  const before = await ask({ ...asked, site })
+  for (const [table, visitor] of [
+    ['hits', 'visitor_id'],
+    ['visits', 'tupleElement(visitor, 2)'],
+  ]) {
+    await world.store.command(
+      `ALTER TABLE {{local ${table}}} {{on cluster}} DELETE WHERE site_id = {site:UInt32} AND ${visitor} = {visitor:UInt64}`,
+      { site: site.id, visitor: someone.id },
+    )
+  }
+  await markChanged(world.store, site.id, someone.days)
+  expect((await roll()).days).toBe(someone.days.length)
+  const after = await ask({ ...asked, site })
+  expect(after.totals.visitors).toBe((before.totals.visitors ?? 0) - 1)
+  expect(said(after)).toEqual(said(await ask({ ...asked, site: { ...site, timezone: twin } })))
 })
 
 test('Versions that do not count any more are taken away, and nothing else', async () => {
