@@ -20,6 +20,7 @@ import { matomoRoutes } from './api/matomo.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
 import { type ReportRouteDeps, reportRoutes } from './api/reports.ts'
+import { segmentRoutes } from './api/segments.ts'
 import { sequenceRoutes } from './api/sequences.ts'
 import { attemptKeys, sessionRoutes } from './api/session.ts'
 import { settingRoutes } from './api/settings.ts'
@@ -49,7 +50,8 @@ export async function createApp(
   logger: FastifyServerOptions['logger'] | FastifyInstance['log'] = false,
   limits: Limits = standardLimits,
 ): Promise<FastifyInstance> {
-  const { config, store, sites, settings, users, live, collector, rateLimit, tokens, setup, now } = service
+  const { config, store, sites, segments, settings, users, live, collector, rateLimit, tokens, setup, now } =
+    service
   const secure = config.baseUrl?.startsWith('https:') ?? false
   const app = Fastify({
     ...(typeof logger === 'object' && 'child' in logger ? { loggerInstance: logger } : { logger }),
@@ -129,19 +131,19 @@ export async function createApp(
     await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
     await app.register(allSitesRoutes, { access, sites, store, now })
     await app.register(settingRoutes, { access, settings })
-    await app.register(goalRoutes, { access, sites, store, now })
-    await app.register(funnelRoutes, { access, sites, store, now })
+    await app.register(goalRoutes, { access, segments, sites, store, now })
+    await app.register(funnelRoutes, { access, segments, sites, store, now })
     await app.register(dimensionRoutes, { access, sites })
-    await app.register(visitRoutes, { access, sites, store, now })
-    await app.register(sequenceRoutes, { access, sites, store, now })
+    await app.register(visitRoutes, { access, segments, sites, store, now })
+    await app.register(sequenceRoutes, { access, segments, sites, store, now })
     const reporting: ReportRouteDeps = {
+      access,
+      segments,
       store,
       sites,
       now,
-      authorise: (request) => {
-        access.require(request)
-      },
     }
+    await app.register(segmentRoutes, { access, segments, sites, store, now })
     await app.register(reportRoutes, reporting)
     await app.register(evolutionRoutes, reporting)
     await app.register(healthRoutes, { service, pressure })

@@ -4,6 +4,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { Segments } from './admin/segment.ts'
 import { Settings } from './admin/settings.ts'
 import { Setup } from './admin/setup.ts'
 import { Sites } from './admin/site.ts'
@@ -46,6 +47,7 @@ export type Footfall = {
   recognition: Recognition
   sites: Sites
   settings: Settings
+  segments: Segments
   users: Users
   tokens: Tokens
   setup: Setup
@@ -79,6 +81,7 @@ export async function openFootfall(
       Tokens.open(store, now),
       Salts.open(store, now),
     ])
+    const segments = await Segments.open(store, sites, now)
     const journal = await Journal.open({
       folder: join(config.data, 'journal'),
       ship: (segment) => shipSegment(store, segment),
@@ -146,6 +149,7 @@ export async function openFootfall(
       recognition,
       sites,
       settings,
+      segments,
       users,
       tokens,
       setup: new Setup(users, sites),

@@ -13,6 +13,11 @@ export type AdminErrorCode =
   | 'unknown_dimension'
   | 'invalid_funnel'
   | 'unknown_funnel'
+  | 'invalid_segment'
+  | 'unknown_segment'
+  | 'segment_in_use'
+  | 'unknown_site'
+  | 'forbidden'
   | 'email_taken'
   | 'already_set_up'
 

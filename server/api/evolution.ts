@@ -8,7 +8,7 @@ import { findReport, type Report } from '../reports/catalogue.ts'
 import { answerEvolution, mostFollowed } from '../reports/evolution.ts'
 import { grains, parsePeriod, periodKinds } from '../reports/period.ts'
 import { ApiError } from './error.ts'
-import { answered, onlyKnown } from './query.ts'
+import { answered, filterOf, filterQuery, onlyKnown, segmentOf, segmentQuery } from './query.ts'
 import type { ReportRouteDeps } from './reports.ts'
 
 const params = Type.Object({ name: Type.String() })
@@ -21,6 +21,8 @@ const querystring = Type.Object(
     row: Type.Optional(Type.Array(Type.String({ maxLength: 8000 }), { maxItems: mostFollowed })),
     limit: Type.Integer({ minimum: 1, maximum: mostFollowed, default: 5 }),
     sort: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+    ...segmentQuery,
+    ...filterQuery,
   },
   { additionalProperties: false },
 )
@@ -32,8 +34,8 @@ export function evolutionRoutes(app: FastifyInstance, deps: ReportRouteDeps): vo
       '/api/reports/:name/evolution',
       { schema: { params, querystring }, preValidation: onlyKnown(querystring) },
       async (request) => {
-        const { site: id, period, date, by, row = [], limit, sort } = request.query
-        await deps.authorise(request, id)
+        const { site: id, period, date, by, row = [], limit, sort, segment: asked, filter } = request.query
+        deps.access.require(request)
         const report = findReport(request.params.name)
         if (!report) throw new ApiError('unknown_report', `There is no report "${request.params.name}".`)
         const site = deps.sites.get(id)
@@ -43,7 +45,15 @@ export function evolutionRoutes(app: FastifyInstance, deps: ReportRouteDeps): vo
           if (sort !== undefined) readSort(report, sort)
           const rows = row.map((text) => readRow(text, report))
           const span = parsePeriod(period, date, site.timezone, now)
-          return answerEvolution(deps.store, { report, site, period: span, by, rows, limit, sort }, now)
+          const which = {
+            segment: segmentOf(request, asked, site, deps),
+            filter: filterOf(filter, site),
+          }
+          return answerEvolution(
+            deps.store,
+            { report, site, period: span, by, rows, limit, sort, ...which },
+            now,
+          )
         })
       },
     )

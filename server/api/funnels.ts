@@ -23,13 +23,11 @@ import { decodedPattern, longestPattern, patternHows, regexForClickHouse } from 
 import { answerFunnel } from '../reports/funnel.ts'
 import { periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
-import type { Access } from './access.ts'
 import { ApiError } from './error.ts'
-import { answered, onlyKnown } from './query.ts'
+import { answered, onlyKnown, type SegmentDeps, segmentQuery } from './query.ts'
 import { questionOf } from './sequences.ts'
 
-export type FunnelParts = {
-  access: Access
+export type FunnelParts = SegmentDeps & {
   sites: Sites
   store: Store
   /** Unix milliseconds. */
@@ -76,6 +74,7 @@ const asked = {
   period: Type.Enum([...periodKinds], { default: 'day' }),
   date: Type.String({ default: 'today', maxLength: 40 }),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 5 }),
+  ...segmentQuery,
 }
 const funnelQuery = Type.Object(
   { site: Type.Integer(number), funnel: Type.Integer(number), ...asked },
@@ -87,7 +86,7 @@ type SiteParams = Static<typeof siteParams>
 type FunnelParams = Static<typeof funnelParams>
 
 export async function funnelRoutes(app: FastifyInstance, parts: FunnelParts): Promise<void> {
-  const { access, sites, store, now } = parts
+  const { access, sites, store } = parts
 
   const siteOf = (id: number): Site => {
     const site = sites.get(id)
@@ -164,7 +163,7 @@ export async function funnelRoutes(app: FastifyInstance, parts: FunnelParts): Pr
       const funnel = funnelOf(definition, site.funnels.length + 1, site.goals)
       await checkPatterns(definition)
       return await answered(() =>
-        answerFunnel(store, { ...questionOf(sites, { site: site.id, ...span }, now()), funnel, limit }),
+        answerFunnel(store, { ...questionOf(request, { site: site.id, ...span }, parts), funnel, limit }),
       )
     },
   )
@@ -176,7 +175,7 @@ export async function funnelRoutes(app: FastifyInstance, parts: FunnelParts): Pr
       access.require(request)
       const { funnel: id, limit, ...span } = request.query
       return await answered(() => {
-        const question = questionOf(sites, span, now())
+        const question = questionOf(request, span, parts)
         return answerFunnel(store, { ...question, funnel: findFunnel(question.site.funnels, id), limit })
       })
     },

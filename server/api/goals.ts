@@ -1,6 +1,6 @@
 // Goals over HTTP: those of a site, what they counted, and what a goal would have counted that is not saved yet.
 
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import {
   addGoal,
@@ -15,7 +15,13 @@ import {
 } from '../admin/goal.ts'
 import type { Site, Sites } from '../admin/site.ts'
 import { decodedPattern, longestPattern, patternHows, regexForClickHouse } from '../enrich/pattern.ts'
-import { type Asks, compareAnswers, comparePeriods, mostCompared } from '../reports/comparison.ts'
+import {
+  type Asks,
+  compareAnswers,
+  longestComparison,
+  mostCompared,
+  readComparisons,
+} from '../reports/comparison.ts'
 import {
   answerGoal,
   answerGoals,
@@ -26,12 +32,10 @@ import {
 } from '../reports/goal.ts'
 import { parsePeriod, periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
-import type { Access } from './access.ts'
 import { ApiError } from './error.ts'
-import { answered, onlyKnown } from './query.ts'
+import { answered, onlyKnown, type SegmentDeps, segmentOf, segmentQuery } from './query.ts'
 
-export type GoalParts = {
-  access: Access
+export type GoalParts = SegmentDeps & {
   sites: Sites
   store: Store
   /** Unix milliseconds. */
@@ -70,10 +74,19 @@ const period = {
 }
 const by = { by: Type.Enum([...goalGrains], { default: 'day' }) }
 const site = Type.Integer({ minimum: 1, maximum: 4294967295 })
-const compare = Type.Optional(Type.Array(Type.String({ maxLength: 60 }), { maxItems: mostCompared }))
-const goalsQuery = Type.Object({ site, ...period, compare }, { additionalProperties: false })
+const compare = Type.Optional(
+  Type.Array(Type.String({ maxLength: longestComparison }), { maxItems: mostCompared }),
+)
+const goalsQuery = Type.Object({ site, ...period, compare, ...segmentQuery }, { additionalProperties: false })
 const goalQuery = Type.Object(
-  { site, goal: Type.Integer({ minimum: 0, maximum: 4294967295 }), ...period, ...by, compare },
+  {
+    site,
+    goal: Type.Integer({ minimum: 0, maximum: 4294967295 }),
+    ...period,
+    ...by,
+    compare,
+    ...segmentQuery,
+  },
   { additionalProperties: false },
 )
 const preview = Type.Object({ goal: newGoal, ...period, ...by }, { additionalProperties: false })
@@ -171,11 +184,12 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
     { schema: { querystring: goalsQuery }, preValidation: onlyKnown(goalsQuery) },
     async (request) => {
       access.require(request)
-      const { site: id, period, date, compare } = request.query
+      const { site: id, period, date, compare, segment: text } = request.query
       const site = siteOf(id)
       return await answered<object>(() => {
-        const question = { site, period: parsePeriod(period, date, site.timezone, now()) }
-        return beside(question, compare, (part) => answerGoals(store, { site, ...part }, now()))
+        const segment = segmentOf(request, text, site, parts)
+        const question = { site, segment, period: parsePeriod(period, date, site.timezone, now()) }
+        return beside(request, question, compare, (part) => answerGoals(store, { site, ...part }, now()))
       })
     },
   )
@@ -185,26 +199,35 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
     { schema: { querystring: goalQuery }, preValidation: onlyKnown(goalQuery) },
     async (request) => {
       access.require(request)
-      const { site: id, goal: number, period, date, by, compare } = request.query
+      const { site: id, goal: number, period, date, by, compare, segment: text } = request.query
       const site = siteOf(id)
       const goal = number === 0 ? 'orders' : findGoal(site.goals, number)
       return await answered<object>(() => {
-        const question = { site, period: parsePeriod(period, date, site.timezone, now()), by }
-        return beside(question, compare, (part) => answerGoal(store, { site, ...part, goal, by }, now()))
+        const segment = segmentOf(request, text, site, parts)
+        const question = { site, segment, period: parsePeriod(period, date, site.timezone, now()), by }
+        return beside(request, question, compare, (part) =>
+          answerGoal(store, { site, ...part, goal, by }, now()),
+        )
       })
     },
   )
 
   /** The answer alone, or beside those of other periods. */
   async function beside(
+    request: FastifyRequest,
     question: GoalsQuestion & { by?: GoalGrain },
     compare: readonly string[] = [],
-    ask: (part: Pick<GoalsQuestion, 'period' | 'cut'>) => Promise<GoalAnswer>,
+    ask: (part: Pick<GoalsQuestion, 'period' | 'cut' | 'segment'>) => Promise<GoalAnswer>,
   ) {
     if (compare.length === 0) return await ask(question)
-    const comparisons = comparePeriods(question.period, compare, now())
+    const comparisons = readComparisons(question.period, compare, now(), (text) =>
+      segmentOf(request, text, question.site, parts),
+    )
     const main = () => ask(question)
-    const other = ({ period, cut }: Asks) => ask({ period, cut })
+    const other = (asks: Asks) => {
+      const { period, cut, segment } = { ...question, ...asks }
+      return ask({ period, cut, segment })
+    }
     return await compareAnswers(store, question, comparisons, now(), { main, other })
   }
 }

@@ -1,7 +1,14 @@
 // Questions that come in the address of a request.
 
 import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Segments } from '../admin/segment.ts'
+import type { Site } from '../admin/site.ts'
 import { QuestionError } from '../reports/question-error.ts'
+import { readFilter, readSegment } from '../reports/segment/read-segment.ts'
+import { segmentLimits } from '../reports/segment/segment.ts'
+import type { CompiledFilter, CompiledSegment } from '../reports/segment/segment-sql.ts'
+import type { Access } from './access.ts'
 import { ApiError } from './error.ts'
 
 /**
@@ -39,4 +46,42 @@ export async function answered<T>(ask: () => Promise<T>): Promise<T> {
 
 function asApiError(error: unknown): unknown {
   return error instanceof QuestionError ? new ApiError(error.code, error.message, { cause: error }) : error
+}
+
+/** Part of a schema: which visits a question is about. */
+export const segmentQuery = {
+  segment: Type.Optional(
+    Type.String({
+      maxLength: segmentLimits.length,
+      description: "Only these visits: a segment in Matomo's syntax, as `countryCode==de`, or as JSON",
+    }),
+  ),
+}
+
+/** Part of a schema: which hits a report counts. */
+export const filterQuery = {
+  filter: Type.Optional(
+    Type.String({
+      maxLength: segmentLimits.length,
+      description: 'Only these hits, as `pageUrl=@/shop`, or as JSON',
+    }),
+  ),
+}
+
+/** What a segment of a request is read with. */
+export type SegmentDeps = { access: Pick<Access, 'require'>; segments: Pick<Segments, 'usedBy'> }
+
+/** @throws ApiError not_signed_in, QuestionError, AdminError */
+export function segmentOf(
+  request: FastifyRequest,
+  text: string | undefined,
+  site: Site,
+  { access, segments }: SegmentDeps,
+): CompiledSegment | undefined {
+  return text ? readSegment(text, site, segments.usedBy(access.require(request), site)) : undefined
+}
+
+/** @throws QuestionError */
+export function filterOf(text: string | undefined, site: Site): CompiledFilter | undefined {
+  return text ? readFilter(text, site) : undefined
 }

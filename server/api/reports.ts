@@ -16,20 +16,27 @@ import {
   readSort,
 } from '../reports/answer.ts'
 import { catalogue, findReport, type Report } from '../reports/catalogue.ts'
-import { answerCompared, comparePeriods, mostCompared } from '../reports/comparison.ts'
+import { answerCompared, longestComparison, mostCompared, readComparisons } from '../reports/comparison.ts'
 import { csvLine } from '../reports/csv.ts'
 import { grains, parsePeriod, periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
 import { ApiError } from './error.ts'
-import { answered, asked, onlyKnown } from './query.ts'
+import {
+  answered,
+  asked,
+  filterOf,
+  filterQuery,
+  onlyKnown,
+  type SegmentDeps,
+  segmentOf,
+  segmentQuery,
+} from './query.ts'
 
-export type ReportRouteDeps = {
+export type ReportRouteDeps = SegmentDeps & {
   store: Store
   sites: { get(id: number): Site | undefined }
   /** Unix milliseconds. */
   now: () => number
-  /** Throws an ApiError unless the caller may see the site. */
-  authorise: (request: FastifyRequest, siteId: number) => void | Promise<void>
 }
 
 const mostRows = 10_000
@@ -77,9 +84,9 @@ const reportQuery = Type.Object(
       Type.Integer({ minimum: 1, maximum: mostLiveMinutes, description: 'Of a live report; 30 by default' }),
     ),
     compare: Type.Optional(
-      Type.Array(Type.String({ maxLength: 60 }), {
+      Type.Array(Type.String({ maxLength: longestComparison }), {
         maxItems: mostCompared,
-        description: `previous, year, or a period as month:2025-11-01; up to ${mostCompared}`,
+        description: `previous, year, a period as month:2025-11-01, or segment: and a segment; up to ${mostCompared}`,
       }),
     ),
     gone: Type.Integer({
@@ -88,6 +95,8 @@ const reportQuery = Type.Object(
       default: 0,
       description: 'So many rows at most that only a compared period has',
     }),
+    ...segmentQuery,
+    ...filterQuery,
     format: Type.Enum(['json', 'csv'], { default: 'json' }),
   },
   { additionalProperties: false },
@@ -115,16 +124,18 @@ export function reportRoutes(app: FastifyInstance, deps: ReportRouteDeps): void 
     },
     async (request, reply) => {
       const { params, query } = request
-      await deps.authorise(request, query.site)
+      deps.access.require(request)
       const now = deps.now()
-      const question = readQuestion(params.name, query, deps, now)
+      const question = readQuestion(request, params.name, query, deps, now)
       const { compare = [], gone } = query
       if (compare.length > 0) {
         if (query.format === 'csv') {
           throw new ApiError('invalid_parameter', 'A comparison is answered as JSON only.')
         }
         return await answered(() => {
-          const comparisons = comparePeriods(question.period, compare, now)
+          const comparisons = readComparisons(question.period, compare, now, (text) =>
+            segmentOf(request, text, question.site, deps),
+          )
           return answerCompared(deps.store, question, comparisons, { gone, now })
         })
       }
@@ -158,7 +169,13 @@ function describe(report: Report) {
   }
 }
 
-function readQuestion(name: string, query: ReportQuery, deps: ReportRouteDeps, now: number): Question {
+function readQuestion(
+  request: FastifyRequest,
+  name: string,
+  query: ReportQuery,
+  deps: ReportRouteDeps,
+  now: number,
+): Question {
   const report = findReport(name)
   if (!report) throw new ApiError('unknown_report', `There is no report "${name}".`)
   const site = deps.sites.get(query.site)
@@ -174,7 +191,9 @@ function readQuestion(name: string, query: ReportQuery, deps: ReportRouteDeps, n
   return asked(() => {
     const period = parsePeriod(kind, date, site.timezone, now)
     if (sort !== undefined) readSort(report, sort, metricsOf({ report, folder }))
-    return { report, site, period, by, limit, offset, sort, search, under, folder, minutes }
+    const segment = segmentOf(request, query.segment, site, deps)
+    const filter = filterOf(query.filter, site)
+    return { report, site, period, by, limit, offset, sort, search, under, folder, minutes, segment, filter }
   })
 }
 

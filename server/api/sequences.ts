@@ -1,7 +1,7 @@
 // Over HTTP: where visitors went from a page, the ways they take, whether they come back, what conversions are owed to.
 
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { findGoal } from '../admin/goal.ts'
 import type { Site, Sites } from '../admin/site.ts'
@@ -13,12 +13,10 @@ import type { RawQuestion } from '../reports/raw.ts'
 import { retention, retentionGrains } from '../reports/retention.ts'
 import { transitions } from '../reports/transitions.ts'
 import type { Store } from '../store/store.ts'
-import type { Access } from './access.ts'
 import { ApiError } from './error.ts'
-import { answered, onlyKnown } from './query.ts'
+import { answered, onlyKnown, type SegmentDeps, segmentOf, segmentQuery } from './query.ts'
 
-export type SequenceParts = {
-  access: Access
+export type SequenceParts = SegmentDeps & {
   sites: Pick<Sites, 'get'>
   store: Store
   /** Unix milliseconds. */
@@ -29,6 +27,7 @@ const asked = {
   site: Type.Integer({ minimum: 1, maximum: 4294967295 }),
   period: Type.Enum([...periodKinds], { default: 'day' }),
   date: Type.String({ default: 'today', maxLength: 40 }),
+  ...segmentQuery,
 }
 const strict = { additionalProperties: false }
 const text = Type.String({ minLength: 1, maxLength: 2000 })
@@ -74,7 +73,7 @@ const attributionQuery = Type.Object(
 )
 
 export async function sequenceRoutes(app: FastifyInstance, parts: SequenceParts): Promise<void> {
-  const { access, sites, store, now } = parts
+  const { access, store, now } = parts
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
 
   routes.get(
@@ -90,7 +89,7 @@ export async function sequenceRoutes(app: FastifyInstance, parts: SequenceParts)
         )
       }
       return await answered(() => {
-        const question = questionOf(sites, request.query, now())
+        const question = questionOf(request, request.query, parts)
         return page === undefined
           ? transitions(store, { ...question, by: 'title', page: title ?? '', limit })
           : transitions(store, { ...question, by: 'url', page: keptUrl(page, question.site), limit })
@@ -108,7 +107,7 @@ export async function sequenceRoutes(app: FastifyInstance, parts: SequenceParts)
         throw new ApiError('invalid_parameter', 'Only one of "from", "to" and "goal" can be given.')
       }
       return await answered(() => {
-        const question = questionOf(sites, request.query, now())
+        const question = questionOf(request, request.query, parts)
         const end = journeyEnd(question.site, request.query)
         return journeys(store, { ...question, by, end, steps, limit, nodes })
       })
@@ -122,7 +121,7 @@ export async function sequenceRoutes(app: FastifyInstance, parts: SequenceParts)
       access.require(request)
       const { by, periods } = request.query
       return await answered(() => {
-        return retention(store, { ...questionOf(sites, request.query, now()), by, periods }, now())
+        return retention(store, { ...questionOf(request, request.query, parts), by, periods }, now())
       })
     },
   )
@@ -134,7 +133,7 @@ export async function sequenceRoutes(app: FastifyInstance, parts: SequenceParts)
       access.require(request)
       const { goal: number, by, days, sort, limit, offset } = request.query
       return await answered(() => {
-        const question = questionOf(sites, request.query, now())
+        const question = questionOf(request, request.query, parts)
         const goal = number ? findGoal(question.site.goals, number) : number === 0 ? 'orders' : undefined
         return attribution(store, { ...question, goal, by, days, sort, limit, offset })
       })
@@ -142,15 +141,19 @@ export async function sequenceRoutes(app: FastifyInstance, parts: SequenceParts)
   )
 }
 
-/** What every question over single visits asks; the one place where a segment comes in. @throws ApiError, QuestionError */
+/** What every question over single visits asks. @throws ApiError, QuestionError, AdminError */
 export function questionOf(
-  sites: Pick<Sites, 'get'>,
-  { site: id, period, date }: { site: number; period: string; date: string },
-  now: number,
+  request: FastifyRequest,
+  { site: id, period, date, segment }: { site: number; period: string; date: string; segment?: string },
+  { sites, now, ...deps }: SegmentDeps & Pick<SequenceParts, 'sites' | 'now'>,
 ): RawQuestion {
   const site = sites.get(id)
   if (!site) throw new ApiError('unknown_site', `There is no site ${id}.`)
-  return { site, period: parsePeriod(period, date, site.timezone, now) }
+  return {
+    site,
+    period: parsePeriod(period, date, site.timezone, now()),
+    segment: segmentOf(request, segment, site, deps),
+  }
 }
 
 function journeyEnd(site: Site, { by, from, to, goal }: Static<typeof journeysQuery>): JourneyEnd {

@@ -3,6 +3,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
+import type { Segments } from '../admin/segment.ts'
 import type { Site, Sites } from '../admin/site.ts'
 import { visitorOfUser } from '../collect/visitor.ts'
 import { parsePeriod, periodKinds } from '../reports/period.ts'
@@ -11,10 +12,11 @@ import { visitsLog } from '../reports/visits-log.ts'
 import type { Store } from '../store/store.ts'
 import type { Access } from './access.ts'
 import { ApiError } from './error.ts'
-import { asked, onlyKnown } from './query.ts'
+import { asked, onlyKnown, segmentOf, segmentQuery } from './query.ts'
 
 export type VisitParts = {
   access: Access
+  segments: Segments
   sites: Pick<Sites, 'get'>
   store: Store
   /** Unix milliseconds. */
@@ -34,6 +36,7 @@ const logQuery = Type.Object(
     period: Type.Enum([...periodKinds], { default: 'day' }),
     date: Type.String({ default: 'today', maxLength: 40 }),
     ...page,
+    ...segmentQuery,
   },
   strict,
 )
@@ -46,7 +49,7 @@ const userQuery = Type.Object(
 
 export async function visitRoutes(
   app: FastifyInstance,
-  { access, sites, store, now }: VisitParts,
+  { access, segments, sites, store, now }: VisitParts,
 ): Promise<void> {
   const routes = app.withTypeProvider<TypeBoxTypeProvider>()
 
@@ -72,10 +75,11 @@ export async function visitRoutes(
     { schema: { params: logParams, querystring: logQuery }, preValidation: onlyKnown(logQuery) },
     async (request) => {
       access.require(request)
-      const { period, date, limit, before } = request.query
+      const { period, date, limit, before, segment: text } = request.query
       const site = shown(request.params.id)
       const { from, to } = asked(() => parsePeriod(period, date, site.timezone, now()))
-      const log = await visitsLog(store, { siteId: site.id, days: { from, to }, limit, before })
+      const segment = asked(() => segmentOf(request, text, site, { access, segments }))
+      const log = await visitsLog(store, { siteId: site.id, days: { from, to }, limit, before, segment })
       return { site: site.id, from, to, ...log }
     },
   )

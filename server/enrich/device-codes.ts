@@ -1,7 +1,7 @@
 // Matomo's short codes for what a recogniser tells by name: WIN, CH, SA. Its reporting API knows systems, browsers and
 // brands by them.
 
-import type { DeviceData } from './device-data.ts'
+import { type DeviceData, readDeviceData } from './device-data.ts'
 
 export type DeviceCodes = {
   /** undefined for names that Matomo has no code for: apps, and whatever the light recogniser calls otherwise. */
@@ -19,4 +19,14 @@ export function deviceCodes({ systemNames, browserNames, brandCodes }: DeviceDat
     browser: (name) => browsers.get(name),
     brand: (name) => brands.get(name),
   }
+}
+
+/** Every system that has a code, as pairs of name and code. */
+export function knownSystemCodes(): [name: string, code: string][] {
+  return readDeviceData().systemNames.map(([name, code]) => [name, code])
+}
+
+/** Every browser that has a code. */
+export function knownBrowserCodes(): [name: string, code: string][] {
+  return readDeviceData().browserNames
 }

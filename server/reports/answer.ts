@@ -5,12 +5,21 @@ import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
 import { type Accuracy, accuracy } from './accuracy.ts'
 import { ancestorOf, type Report } from './catalogue.ts'
-import { finalUntil } from './final-years.ts'
+import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
 import { isRatio, type Metric } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import { folderMetrics, folderSql, queryOptions, shownRowsSql, tableSql, totalsSql } from './query.ts'
+import {
+  folderMetrics,
+  folderSql,
+  isFiltered,
+  queryOptions,
+  shownRowsSql,
+  tableSql,
+  totalsSql,
+} from './query.ts'
 import { QuestionError } from './question-error.ts'
-import { type Rolled, readRolled } from './rolled.ts'
+import { finalOnly, type Rolled, readRolled } from './rolled.ts'
+import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
 import { type Piece, type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
 
 export type Question = {
@@ -35,6 +44,10 @@ export type Question = {
   cut?: number | undefined
   /** Minutes of a live report, this one included; 30 if not said. */
   minutes?: number | undefined
+  /** Only visits that belong to it: they are looked for, whatever is stored. */
+  segment?: CompiledSegment | undefined
+  /** Of a report of hits: only those that it lets through. */
+  filter?: CompiledFilter | undefined
 }
 
 /** Dimensions and metrics by name beside the label. */
@@ -101,8 +114,8 @@ export async function answerAbsent(
 ): Promise<{ rows: Row[]; rowCount: number }> {
   return await unlessYearBecomesFinal(store, question.site.id, async (final) => {
     const [own, others] = await Promise.all([
-      readRolled(store, question.site, question.period, final),
-      readRolled(store, other.site, other.period, final),
+      rolledFor(store, question, final),
+      rolledFor(store, other, final),
     ])
     const sources = sourcesFor(other, others)
     const sql = shownRowsSql(other.report, sqlOptions(other, sources))
@@ -113,20 +126,8 @@ export async function answerAbsent(
   })
 }
 
-/** Asks again where a year became final meanwhile: its raw rows may have gone while they were read. */
-export async function unlessYearBecomesFinal<T>(
-  store: Store,
-  siteId: number,
-  ask: (finalUntil: string) => Promise<T>,
-): Promise<T> {
-  const before = await finalUntil(store, siteId)
-  const result = await ask(before)
-  const after = await finalUntil(store, siteId)
-  return after === before ? result : await ask(after)
-}
-
 /** What cannot be drilled into. @throws QuestionError */
-function refuseDivision({ report, under = [], folder }: Question): void {
+function refuseDivision({ report, under = [], folder, filter }: Question): void {
   const most = Math.max(0, report.dimensions.length - 1)
   if (under.length > most) {
     throw new QuestionError(
@@ -137,6 +138,12 @@ function refuseDivision({ report, under = [], folder }: Question): void {
             .slice(0, most)
             .map(({ name }) => name)
             .join(', ')}.`,
+    )
+  }
+  if (filter && !report.parts.some(isFiltered)) {
+    throw new QuestionError(
+      'invalid_filter',
+      `The report "${report.name}" does not show single hits, so none can be filtered; use a segment.`,
     )
   }
   if (folder !== undefined && !report.path) {
@@ -152,12 +159,24 @@ export function metricsOf({ report, folder }: Pick<Question, 'report' | 'folder'
 /** With what is stored around the days of a question. */
 async function fromSources<T>(
   store: Store,
-  { site, period }: Question,
+  question: Question,
   ask: (rolled: Rolled) => Promise<T>,
 ): Promise<T> {
+  const { site } = question
   return await unlessYearBecomesFinal(store, site.id, async (final) =>
-    ask(await readRolled(store, site, period, final)),
+    ask(await rolledFor(store, question, final)),
   )
+}
+
+/** What is stored and can be read; nothing where single visits are asked for. @throws QuestionError raw_data_gone */
+export async function rolledFor(
+  store: Store,
+  { site, period, segment, filter }: Pick<Question, 'site' | 'period' | 'segment' | 'filter'>,
+  final: string,
+): Promise<Rolled> {
+  if (!segment && !filter) return await readRolled(store, site, period, final)
+  refuseFinalDays(period.from, final)
+  return finalOnly(final)
 }
 
 function sourcesFor({ period, cut }: Question, rolled: Rolled): Sources {
@@ -383,18 +402,27 @@ async function series(
 }
 
 /** What the SQL of a question has to be told beside its report. */
-export function sqlOptions({ cut, folder }: Question, { raw, pieces, exact }: Sources) {
+export function sqlOptions({ cut, folder, segment, filter }: Question, { raw, pieces, exact }: Sources) {
   // Folders tell no distinct visitors.
   const joined = !exact && folder === undefined
-  return { raw: raw !== undefined, stored: pieces.length > 0, joined, cut: cut !== undefined }
+  return {
+    raw: raw !== undefined,
+    stored: pieces.length > 0,
+    joined,
+    cut: cut !== undefined,
+    segment,
+    filter,
+  }
 }
 
 export function params(
-  { report, site, period, rows, cut, under = [], folder }: Question,
+  { report, site, period, rows, cut, under = [], folder, segment, filter }: Question,
   { raw, pieces }: Sources,
 ): Params {
   const days: Days = raw ?? period
   return {
+    ...segment?.params,
+    ...filter?.params,
     site: site.id,
     timezone: site.timezone,
     from: days.from,

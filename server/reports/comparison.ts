@@ -1,17 +1,11 @@
-// A report beside others of its kind: the period before, the same of a year ago, any other. The rows are those of the
+// A report beside others of its kind: the period before, the same of a year ago, any other, or other visits. The rows are those of the
 // main question; each compared one is asked for just these, so that a page of rows costs no more than it shows. Rows
 // belong together by the values of their dimensions. What a running period is compared with ends where it has come to.
 
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import {
-  type Answer,
-  answer,
-  answerAbsent,
-  type Question,
-  type Row,
-  unlessYearBecomesFinal,
-} from './answer.ts'
+import { type Answer, answer, answerAbsent, type Question, type Row } from './answer.ts'
+import { unlessYearBecomesFinal } from './final-years.ts'
 import {
   addDays,
   addMonths,
@@ -25,13 +19,15 @@ import {
   yearBefore,
 } from './period.ts'
 import { QuestionError } from './question-error.ts'
+import { segmentLimits } from './segment/segment.ts'
+import type { CompiledSegment } from './segment/segment-sql.ts'
 
 /** What a report may be compared with at once. */
 export const mostCompared = 5
 
 /** One thing to compare with: another period, or in the same period other visits. */
 export type Comparison = {
-  /** As it was asked for: `previous`, `year` or a period as `month:2025-11-01`. */
+  /** As it was asked for: `previous`, `year`, a period as `month:2025-11-01`, or `segment:` and a segment. */
   with: string
   /** Where it asks otherwise than the main question. */
   asks: Partial<Question> & Pick<Question, 'period'>
@@ -64,9 +60,25 @@ export type Compared = Pick<
 
 export type ComparedAnswer = Omit<Answer, 'rows'> & { rows: ComparedRow[]; compared: Compared[] }
 
-/** @throws QuestionError */
-export function comparePeriods(period: Period, words: readonly string[], now: number): Comparison[] {
-  return words.map((word) => ({ with: word, asks: { period: comparedPeriod(period, word, now) } }))
+/** Characters of one. */
+export const longestComparison = segmentLimits.length + 'segment:'.length
+
+/**
+ * Each word is that of a period, or `segment:` with a segment of the same period; without one, all visits.
+ * @throws QuestionError
+ */
+export function readComparisons(
+  period: Period,
+  words: readonly string[],
+  now: number,
+  segmentOf: (text: string) => CompiledSegment | undefined,
+): Comparison[] {
+  return words.map((word) => ({
+    with: word,
+    asks: word.startsWith('segment:')
+      ? { period, segment: segmentOf(word.slice('segment:'.length)) }
+      : { period: comparedPeriod(period, word, now) },
+  }))
 }
 
 /**
@@ -211,7 +223,7 @@ function readPeriod(main: Period, word: string, now: number): Period {
   if (date !== undefined) return parsePeriod(kind, date, main.timezone, now)
   throw new QuestionError(
     'invalid_compare',
-    `"${word}" is nothing to compare with; write previous, year, or a period as month:2025-11-01.`,
+    `"${word.slice(0, 100)}" is nothing to compare with; write previous, year, a period as month:2025-11-01, or a segment as segment:countryCode==de.`,
   )
 }
 

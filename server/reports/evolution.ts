@@ -10,21 +10,25 @@ import {
   params,
   type Question,
   type Row,
+  rolledFor,
   sqlOptions,
-  unlessYearBecomesFinal,
   zeros,
 } from './answer.ts'
 import { type Change, changeOf } from './comparison.ts'
+import { unlessYearBecomesFinal } from './final-years.ts'
 import { type Grain, type Slot, slots } from './period.ts'
 import { queryOptions, rowSeriesSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
-import { finalOnly, readRolled } from './rolled.ts'
+import { finalOnly } from './rolled.ts'
 import { type Sources, sourcesOfEach, sourcesOfHours } from './source.ts'
 
 /** Rows that can be followed at once. */
 export const mostFollowed = 10
 
-export type EvolutionQuestion = Pick<Question, 'report' | 'site' | 'period' | 'sort'> & {
+export type EvolutionQuestion = Pick<
+  Question,
+  'report' | 'site' | 'period' | 'sort' | 'segment' | 'filter'
+> & {
   by: Grain
   /** By the values of their dimensions; none: the first ones of the report. */
   rows: readonly (readonly string[])[]
@@ -97,7 +101,7 @@ export async function answerEvolution(
   const follow = { ...question, rows: wanted.map(({ values }) => values) }
   return await unlessYearBecomesFinal(store, site.id, async (final) => {
     // Hours of rows are in the hits only.
-    const rolled = by === 'hour' ? finalOnly(final) : await readRolled(store, site, period, final)
+    const rolled = by === 'hour' ? finalOnly(final) : await rolledFor(store, follow, final)
     const sources = by === 'hour' ? sourcesOfHours(period, rolled) : sourcesOfEach(times, rolled)
     if (by === 'hour' && sources.pieces.length > 0) {
       throw new QuestionError(

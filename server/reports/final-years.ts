@@ -2,6 +2,8 @@
 // and changed once a year, so remembered for a few seconds.
 
 import type { Store } from '../store/store.ts'
+import { addDays } from './period.ts'
+import { QuestionError } from './question-error.ts'
 
 type Remembered = { until: number; years: Promise<Map<number, number[]>> }
 
@@ -27,6 +29,28 @@ export async function finalYears(store: Store, siteId: number): Promise<readonly
 export async function finalUntil(store: Store, siteId: number): Promise<string> {
   const newest = (await finalYears(store, siteId)).at(-1)
   return newest === undefined ? '' : `${newest}-12-31`
+}
+
+/** Asks again where a year became final meanwhile: its raw rows may have gone while they were read. */
+export async function unlessYearBecomesFinal<T>(
+  store: Store,
+  siteId: number,
+  ask: (finalUntil: string) => Promise<T>,
+): Promise<T> {
+  const before = await finalUntil(store, siteId)
+  const result = await ask(before)
+  const after = await finalUntil(store, siteId)
+  return after === before ? result : await ask(after)
+}
+
+/** @throws QuestionError raw_data_gone where single visits of these days are asked for that are gone */
+export function refuseFinalDays(from: string, finalUntil: string): void {
+  if (from > finalUntil) return
+  const first = addDays(finalUntil, 1)
+  throw new QuestionError(
+    'raw_data_gone',
+    `This can be told from single visits only, and those before ${first} are gone: their year is final. Choose a period from ${first} on.`,
+  )
 }
 
 /** To be called after the state of a year has changed. */

@@ -5,13 +5,15 @@
 import { type Goal, liveGoals } from '../admin/goal.ts'
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
-import { type Answer, answer, type Question, unlessYearBecomesFinal } from './answer.ts'
+import { type Answer, answer, type Question } from './answer.ts'
 import { findReport, type Report } from './catalogue.ts'
+import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
 import { conversionsSql, orderGoal } from './goal-hits.ts'
 import { type Metric, metrics } from './metric.ts'
 import { slots } from './period.ts'
-import { queryOptions } from './query.ts'
+import { ofVisits, queryOptions } from './query.ts'
 import { finalOnly } from './rolled.ts'
+import type { CompiledSegment } from './segment/segment-sql.ts'
 import { type Sources, sourcesOf, sourcesOfEach } from './source.ts'
 
 /** Hours of a final year are kept for the overview alone. */
@@ -28,19 +30,24 @@ const goalMetrics: readonly Metric[] = [
   metrics.revenue,
 ]
 
-export type GoalsQuestion = Pick<Question, 'site' | 'period' | 'cut'>
+export type GoalsQuestion = Pick<Question, 'site' | 'period' | 'cut' | 'segment'>
 
 /** A row for each goal, in the order of their numbers, and one for the orders where there are any. */
 export async function answerGoals(
   store: Store,
-  { site, period, cut }: GoalsQuestion,
+  { site, period, cut, segment }: GoalsQuestion,
   now: number,
 ): Promise<GoalAnswer> {
   const goals = liveGoals(site.goals)
-  const visits = await answer(store, { report: overview(), site, period, cut, limit: 1, offset: 0 }, now)
+  const visits = await answer(
+    store,
+    { report: overview(), site, period, cut, segment, limit: 1, offset: 0 },
+    now,
+  )
   const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
+    if (segment) refuseFinalDays(period.from, final)
     const sources = sourcesOf(period, finalOnly(final), cut !== undefined)
-    const question = { site, goals, orders: true, whole: true, sources, cut }
+    const question = { site, goals, orders: true, whole: true, sources, cut, segment }
     const [found, totals] = await Promise.all([
       figures(store, { ...question, by: 'goal' }),
       figures(store, { ...question, by: 'nothing' }),
@@ -72,16 +79,21 @@ export async function answerGoals(
 /** One goal, or the orders, with a row for each day, week or month. */
 export async function answerGoal(
   store: Store,
-  { site, period, cut, goal, by }: GoalsQuestion & { goal: Goal | 'orders'; by: GoalGrain },
+  { site, period, cut, segment, goal, by }: GoalsQuestion & { goal: Goal | 'orders'; by: GoalGrain },
   now: number,
 ): Promise<GoalAnswer> {
   const all = slots(period, by)
-  const visits = await answer(store, { report: overview(), site, period, cut, by, limit: 1, offset: 0 }, now)
+  const visits = await answer(
+    store,
+    { report: overview(), site, period, cut, segment, by, limit: 1, offset: 0 },
+    now,
+  )
   const question =
     goal === 'orders'
-      ? { site, cut, goals: [], orders: true, whole: false }
-      : { site, cut, goals: [goal], orders: false, whole: false }
+      ? { site, cut, segment, goals: [], orders: true, whole: false }
+      : { site, cut, segment, goals: [goal], orders: false, whole: false }
   const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
+    if (segment) refuseFinalDays(period.from, final)
     const [found, totals] = await Promise.all([
       figures(store, { ...question, sources: sourcesOfEach(all, finalOnly(final)), by, first: period.from }),
       figures(store, { ...question, sources: sourcesOf(period, finalOnly(final)), by: 'nothing' }),
@@ -122,6 +134,7 @@ type FiguresQuestion = {
   whole: boolean
   sources: Sources
   cut: number | undefined
+  segment: CompiledSegment | undefined
   by: GoalGrain | 'goal' | 'nothing'
   /** First day of the period, which a week or month may begin before. */
   first?: string
@@ -143,7 +156,7 @@ const keys: Record<FiguresQuestion['by'], { raw: string; stored: string }> = {
 }
 
 async function figures(store: Store, question: FiguresQuestion): Promise<Map<string, Figures>> {
-  const { site, goals, orders, whole, sources, cut, by, first = '' } = question
+  const { site, goals, orders, whole, sources, cut, segment, by, first = '' } = question
   const { raw, pieces } = sources
   const parts: string[] = []
   let params: Params = { site: site.id, ...(first !== '' && { first }) }
@@ -153,9 +166,9 @@ async function figures(store: Store, question: FiguresQuestion): Promise<Map<str
   toFloat64(uniqExact(day, visit_id)) AS m_visits, sum(revenue) AS m_revenue
 FROM (
 ${conversions.sql}
-)
+)${segment ? `\nWHERE ${ofVisits(segment)}` : ''}
 GROUP BY key`)
-    params = { ...params, ...conversions.params, from: raw.from, to: raw.to }
+    params = { ...segment?.params, ...params, ...conversions.params, from: raw.from, to: raw.to }
   }
   if (pieces.length > 0) {
     // All goals together are stored as well: a visit that reached two of them is one visit.

@@ -18,6 +18,7 @@ import {
   ratioSql,
 } from './metric.ts'
 import type { Grain } from './period.ts'
+import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
 
 /** `stored`: every day, week, month and year that totals are kept for, as a pair of name and first day. */
 export type SlotGrain = Grain | 'stored'
@@ -51,6 +52,10 @@ export type CountedOptions = {
   cut?: boolean
   /** Of the sites {sites} instead of {site}, told apart by the column `site`. */
   sites?: boolean
+  /** Of raw data only visits that belong to it. */
+  segment?: CompiledSegment | undefined
+  /** Of raw data only hits that it lets through, and what else is known of what they show. */
+  filter?: CompiledFilter | undefined
 }
 
 export type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
@@ -322,7 +327,7 @@ function processed(metrics: readonly Metric[]): string {
 // dimensions are d1, d2, ... and columns m_<name>.
 
 function partSql(report: Report, part: Part, options: CountedOptions): string {
-  const { grain, divided, under = 0, rows, cut, sites } = options
+  const { grain, divided, under = 0, rows, cut, sites, segment, filter } = options
   const site = sites ? ['site_id AS site'] : []
   const slot = grain ? [`${slotSql[grain](part)} AS slot`] : []
   const keys = divided ? part.dimensions.map((sql, index) => `${sql} AS d${index + 1}`) : []
@@ -340,16 +345,42 @@ function partSql(report: Report, part: Part, options: CountedOptions): string {
     ...(part.where ? [part.where] : []),
     ...(cut ? [`toUnixTimestamp(${part.from === 'visit' ? 'first_time' : 'time'}) < {cut:UInt32}`] : []),
     ...(rows ? [oneOfRows(part.dimensions)] : []),
+    ...(segment && part.from === 'hits' ? [segment.hits] : []),
+    ...(segment && part.from === 'visit' ? [segment.visits] : []),
+    ...(filter ? [filteredSql(report, part, filter)] : []),
   ]
+  // Of hits that are put together to rows first, those of the visits.
+  const read = [ofTheDays, ...(segment ? [ofVisits(segment)] : [])]
   const groups = [
     ...(sites ? ['site'] : []),
     ...(grain ? ['slot'] : []),
     ...(divided ? part.dimensions.map((_, i) => `d${i + 1}`) : []),
   ]
   const sql = `SELECT ${[...site, ...slot, ...keys, ...columns, ...spreads].join(', ')}
-FROM ${sourceSql[part.from]([ofTheDays])}
+FROM ${sourceSql[part.from](read)}
 WHERE ${[ofTheDays, ...conditions].join(' AND ')}${groupBy(groups)}`
   return sites ? sql.replaceAll(whose(false), whose(true)) : sql
+}
+
+/** A condition over whatever has a `visit_id`. */
+export function ofVisits({ visits }: CompiledSegment): string {
+  return `visit_id GLOBAL IN (SELECT visit_id FROM visit WHERE ${ofTheDays} AND ${visits})`
+}
+
+/** Whether a filter looks at these rows: at hits that tell of themselves. */
+export function isFiltered({ from, ofPrevious }: Part): boolean {
+  return from === 'hits' && !ofPrevious
+}
+
+/** What is known of visits, or of the page before, counts for what the filtered hits show. */
+function filteredSql(report: Report, part: Part, { sql }: CompiledFilter): string {
+  if (isFiltered(part)) return sql
+  const shown = report.parts.filter(isFiltered).map(({ where, dimensions }) => {
+    const keys = dimensions.length > 0 ? `(${dimensions.join(', ')})` : 'visit_id'
+    return `SELECT ${keys} FROM hits WHERE ${[ofTheDays, ...(where ? [where] : []), sql].join(' AND ')}`
+  })
+  const keys = part.dimensions.length > 0 ? `(${part.dimensions.join(', ')})` : 'visit_id'
+  return `${keys} GLOBAL IN (${shown.join(' UNION ALL ')})`
 }
 
 /** Of no rows at all ClickHouse takes 0 for the greatest, which would count beside other parts. */

@@ -10,6 +10,9 @@ export type QuestionErrorCode =
   | 'invalid_row'
   | 'invalid_under'
   | 'invalid_folder'
+  | 'invalid_segment'
+  | 'invalid_filter'
+  | 'unknown_segment'
 
 export class QuestionError extends Error {
   readonly code: QuestionErrorCode

@@ -4,13 +4,11 @@
 
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
-import { unlessYearBecomesFinal } from './answer.ts'
-import { addDays, type Period, periodDate } from './period.ts'
-import { queryOptions } from './query.ts'
-import { QuestionError } from './question-error.ts'
-
-/** Which visits: `visits` is a condition over the view `visit`, `hits` over `hits`, both with typed parameters only. */
-export type CompiledSegment = { visits: string; hits: string; params: Params }
+import { ofTheDays } from './catalogue/part-source.ts'
+import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
+import { type Period, periodDate } from './period.ts'
+import { ofVisits, queryOptions } from './query.ts'
+import type { CompiledSegment } from './segment/segment-sql.ts'
 
 export type RawQuestion = {
   site: Site
@@ -26,9 +24,7 @@ export const rawOptions = { ...queryOptions, max_execution_time: 30 } as const
  * whole visits: without some of its hits, what came after which would not be true.
  */
 export function wholeVisits(segment: CompiledSegment | undefined): string {
-  const days = 'site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}'
-  if (!segment) return days
-  return `${days} AND visit_id GLOBAL IN (SELECT visit_id FROM visit WHERE ${days} AND (${segment.visits}))`
+  return segment ? `${ofTheDays} AND ${ofVisits(segment)}` : ofTheDays
 }
 
 /** For `wholeVisits`. */
@@ -46,13 +42,7 @@ export async function askRaw<T>(
   ask: (goneUntil: string) => Promise<T>,
 ): Promise<T> {
   return await unlessYearBecomesFinal(store, site.id, async (goneUntil) => {
-    if (period.from <= goneUntil) {
-      const first = addDays(goneUntil, 1)
-      throw new QuestionError(
-        'raw_data_gone',
-        `This can be told from single visits only, and those before ${first} are gone: their year is final. Choose a period from ${first} on.`,
-      )
-    }
+    refuseFinalDays(period.from, goneUntil)
     return await ask(goneUntil)
   })
 }

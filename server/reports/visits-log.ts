@@ -6,6 +6,8 @@ import { absoluteUrl } from '../enrich/url.ts'
 import type { Store } from '../store/store.ts'
 import { finalUntil } from './final-years.ts'
 import type { Days } from './period.ts'
+import { rawOptions, wholeVisits } from './raw.ts'
+import type { CompiledSegment } from './segment/segment-sql.ts'
 
 export type VisitsQuestion = {
   siteId: number
@@ -14,6 +16,7 @@ export type VisitsQuestion = {
   limit: number
   /** Visits that began before this one, by its id; undefined: the newest. */
   before: string | undefined
+  segment?: CompiledSegment | undefined
 }
 
 /** Times are ISO 8601 in UTC; durations are seconds. What is not known is an empty text, or null. */
@@ -130,14 +133,20 @@ export async function tellVisits(
 /** One more than a page. Ids begin with the time, so their order is that of the visits. */
 async function findVisits(
   store: Store,
-  { siteId, days, limit, before }: VisitsQuestion,
+  { siteId, days, limit, before, segment }: VisitsQuestion,
 ): Promise<{ day: string; id: string }[]> {
   return await store.query(
     `SELECT day, toString(v.visit_id) AS id FROM visits AS v
-     WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}
-       AND v.visit_id < {before:UInt64}
+     WHERE ${wholeVisits(segment)} AND v.visit_id < {before:UInt64}
      ORDER BY day DESC, v.visit_id DESC LIMIT 1 BY day, v.visit_id LIMIT {limit:UInt32}`,
-    { site: siteId, ...days, before: before ?? '18446744073709551615', limit: limit + 1 },
+    {
+      ...segment?.params,
+      site: siteId,
+      ...days,
+      before: before ?? '18446744073709551615',
+      limit: limit + 1,
+    },
+    rawOptions,
   )
 }
 

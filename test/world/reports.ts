@@ -1,11 +1,22 @@
 // The reports of a store over HTTP, without a network and open to all.
 
 import Fastify from 'fastify'
+import { AdminError } from '../../server/admin/admin-error.ts'
+import type { Segments } from '../../server/admin/segment.ts'
 import type { Site } from '../../server/admin/site.ts'
+import type { User } from '../../server/admin/user.ts'
 import { errorHandler, notFoundHandler } from '../../server/api/error.ts'
 import { evolutionRoutes } from '../../server/api/evolution.ts'
 import { type ReportRouteDeps, reportRoutes } from '../../server/api/reports.ts'
 import type { Store } from '../../server/store/store.ts'
+
+const owner: User = { id: 1, email: 'owner@example.org' }
+
+const noSegments: Pick<Segments, 'usedBy'> = {
+  usedBy: () => (id) => {
+    throw new AdminError('unknown_segment', `There is no saved segment ${id}.`)
+  },
+}
 
 export type Asked = { status: number; body: string; headers: Record<string, unknown> }
 
@@ -14,14 +25,15 @@ export class ReportsWorld {
   now = Date.parse('2026-11-22T12:00:00Z')
   readonly #app = Fastify()
 
-  constructor(store: Store, sites: Site[]) {
+  constructor(store: Store, sites: Site[], segments: Pick<Segments, 'usedBy'> = noSegments) {
     this.#app.setErrorHandler(errorHandler)
     this.#app.setNotFoundHandler(notFoundHandler)
     const deps: ReportRouteDeps = {
       store,
       sites: { get: (id) => sites.find((site) => site.id === id) },
       now: () => this.now,
-      authorise: () => {},
+      access: { require: () => owner },
+      segments,
     }
     reportRoutes(this.#app, deps)
     evolutionRoutes(this.#app, deps)

@@ -42,6 +42,7 @@ function pageParts(by: By): readonly Part[] {
       where: `previous_url != '' AND time_spent > 0 AND kind NOT IN ('event', 'ping')`,
       dimensions: [`previous_${by}`],
       columns: { time_spent_sum: 'sum(time_spent)' },
+      ofPrevious: true,
     },
     {
       from: 'visit',

@@ -35,6 +35,8 @@ export type Part = {
    * summed, as sums are: else those of days would not add up to that of the year.
    */
   columns: Readonly<Record<string, string>>
+  /** These hits tell of the page before them and not of themselves: a filter does not look at them. */
+  ofPrevious?: true
 }
 
 /** `label`: SQL over dimensions, how its value is read. */

@@ -5,7 +5,7 @@ import { metrics } from '../metric.ts'
 import { orElse, type Part, plainReport, type Report } from './report.ts'
 
 /** A cart that none came after in its visit, nor an order. */
-const abandonedCart = `kind = 'cart' AND (visit_id, position) GLOBAL IN (
+export const abandonedCart = `kind = 'cart' AND (visit_id, position) GLOBAL IN (
   SELECT visit_id, max(position) FROM hits
   WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date} AND kind IN ('cart', 'order')
   GROUP BY visit_id)`
