@@ -56,14 +56,14 @@ export function checkCondition(name: SegmentName, { op, values }: Condition): vo
 }
 
 function checkValue(name: SegmentName, op: Operator, value: string): void {
+  if (name.type === 'goal' && name.by === 'any' && value !== '0' && value !== '1') {
+    refuse(`"${name.name}" is 1 or 0.`)
+  }
   const compares = op.startsWith('>') || op.startsWith('<')
   const isNumber =
     name.type === 'number' || name.type === 'numbers' || (name.type === 'goal' && name.by !== 'name')
   if ((isNumber || (name.type === 'version' && compares)) && !isFiniteNumber(value)) {
     refuse(`"${name.name}" is a number; "${value.slice(0, 100)}" is none.`)
-  }
-  if (name.type === 'goal' && name.by === 'any' && value !== '0' && value !== '1') {
-    refuse(`"${name.name}" is 1 or 0.`)
   }
   if (name.type === 'date' && !/^\d{4}-\d{2}-\d{2}$/.test(value)) {
     refuse(`"${name.name}" is a date as 2026-11-22; "${value.slice(0, 100)}" is none.`)
