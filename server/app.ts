@@ -34,6 +34,7 @@ import type { Footfall } from './footfall.ts'
 import { type Limits, limits as standardLimits } from './limits.ts'
 import { optOutRoutes } from './privacy/opt-out.ts'
 import { packageRoot } from './root.ts'
+import { askedBy } from './store/turns.ts'
 
 const publicFolder = join(packageRoot, 'dist', 'public')
 
@@ -115,6 +116,12 @@ export async function createApp(
   await app.register(async (app) => {
     await app.register(cookie)
     takeBodies(app, limits.bodyBytes)
+    // What a client that has gone asked for is not begun any more.
+    app.addHook('preHandler', (_request, reply, done) => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => reply.raw.writableFinished || gone.abort())
+      askedBy(gone.signal, done)
+    })
     await app.register(async (page) => {
       await page.register(formbody)
       await page.register(optOutRoutes, {

@@ -25,6 +25,8 @@ export type Config = {
   readonly trackingRateLimit: number
   /** How much is known of devices: by all of Device Detector's rules, or with less memory. */
   readonly deviceRecognition: 'full' | 'light'
+  /** Seconds that a question over single visits may take. */
+  readonly questionSeconds: number
   readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
 
@@ -59,6 +61,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     visitorsInMemory: integer(env, 'VISITORS_IN_MEMORY', 1_000_000, 1000, 100_000_000),
     trackingRateLimit: integer(env, 'TRACKING_RATE_LIMIT', 200, 0, 1_000_000),
     deviceRecognition: oneOf(env, 'DEVICE_RECOGNITION', 'full', ['full', 'light'] as const),
+    questionSeconds: integer(env, 'QUESTION_SECONDS', 30, 1, 3600),
     logLevel: oneOf(env, 'LOG_LEVEL', 'info', ['silent', 'error', 'warn', 'info', 'debug'] as const),
   })
 }

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AdminError } from '../admin/admin-error.ts'
 import { StoreError, StoreUnreachable } from '../store/store.ts'
+import { NobodyAsks, NoTurn } from '../store/turns.ts'
 
 /** The HTTP status of each code. A program may rely on the codes; the sentences may change. */
 export const errorStatus = {
@@ -55,6 +56,7 @@ export const errorStatus = {
   headers_too_large: 431,
   internal_error: 500,
   unavailable: 503,
+  busy: 503,
 } as const
 
 export type ErrorCode = keyof typeof errorStatus
@@ -113,10 +115,15 @@ function toApiError(error: unknown): ApiError {
   if (error instanceof StoreError && tooLarge.has(error.code)) {
     return new ApiError(
       'question_too_large',
-      'Answering this takes more time or memory than is allowed. Ask for a shorter period.',
+      'Answering this takes more time or memory than is allowed. Ask for a shorter period, or by a segment with fewer conditions.',
       { cause: error },
     )
   }
+  if (error instanceof NoTurn) {
+    const message = 'Other long questions are being answered. Ask again in a minute, or for a shorter period.'
+    return new ApiError('busy', message, { cause: error })
+  }
+  if (error instanceof NobodyAsks) return new ApiError('too_slow', error.message, { cause: error })
   if (error instanceof StoreUnreachable) {
     const message = 'The database does not answer. Hits are kept meanwhile; ask again later.'
     return new ApiError('unavailable', message, { cause: error })

@@ -316,11 +316,13 @@ async function table(
     ...options,
   })
   const ask = (limit: number, offset: number) =>
-    store.query<Row & { row_count: number }>(
-      sql,
-      { ...params(question, sources), ...further, search, limit, offset },
-      queryOptions,
-    )
+    read<Row & { row_count: number }>(store, question, sql, {
+      ...params(question, sources),
+      ...further,
+      search,
+      limit,
+      offset,
+    })
   const found = await ask(limit, offset)
   // Beyond the last row there is none that could say how many there are.
   const first = found[0] ?? (offset > 0 || limit === 0 ? (await ask(1, 0))[0] : undefined)
@@ -382,7 +384,7 @@ async function total(
     ancestor: ancestorOf(report, under.length),
   })
   const values = { ...params(question, sources), ...further }
-  const rows = await store.query<Record<string, number>>(sql, values, queryOptions)
+  const rows = await read<Record<string, number>>(store, question, sql, values)
   return rows[0] ?? zeros(report)
 }
 
@@ -396,9 +398,20 @@ async function series(
 ): Promise<(slot: string) => Record<string, number>> {
   const sql = totalsSql(question.report, { ...sqlOptions(question, sources), grain })
   const values = { ...params(question, sources), ...further }
-  const rows = await store.query<{ slot: string } & Record<string, number>>(sql, values, queryOptions)
+  const rows = await read<{ slot: string } & Record<string, number>>(store, question, sql, values)
   const found = new Map(rows.map(({ slot, ...figures }) => [slot, figures as Record<string, number>]))
   return (slot) => found.get(slot) ?? zeros(question.report)
+}
+
+/** Rows of what is asked: in turn, where it is about single visits. @throws StoreError, NoTurn, NobodyAsks */
+export async function read<Found>(
+  store: Store,
+  { segment, filter }: Pick<Question, 'segment' | 'filter'>,
+  sql: string,
+  values: Params,
+): Promise<Found[]> {
+  if (segment || filter) return await store.queryLong<Found>(sql, values, queryOptions)
+  return await store.query<Found>(sql, values, queryOptions)
 }
 
 /** What the SQL of a question has to be told beside its report. */

@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts'
 import { channelName } from './channel.ts'
 import { conversionsSql } from './goal-hits.ts'
 import { addDays } from './period.ts'
-import { askRaw, type RawQuestion, rawFrame, rawOptions, rawParams, wholeVisits } from './raw.ts'
+import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
 
 export const attributionModels = ['first', 'last', 'last_non_direct', 'linear'] as const
 export type AttributionModel = (typeof attributionModels)[number]
@@ -60,8 +60,7 @@ export async function attribution(store: Store, question: AttributionQuestion): 
   const conversions = conversionsSql(goals, goal === undefined || goal === 'orders')
   const sql = attributionSql(question, conversions.sql)
   const params = { ...rawParams(question), ...conversions.params, since, window: days * 86_400 }
-  const ask = (limit: number, offset: number) =>
-    store.query<Found>(sql, { ...params, limit, offset }, rawOptions)
+  const ask = (limit: number, offset: number) => queryVisits<Found>(store, sql, { ...params, limit, offset })
   const { found, all, goneUntil } = await askRaw(store, question, async (goneUntil) => {
     const found = await ask(limit, offset)
     // Beyond the last row there is none that could tell the totals.

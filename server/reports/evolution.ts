@@ -10,6 +10,7 @@ import {
   params,
   type Question,
   type Row,
+  read,
   rolledFor,
   sqlOptions,
   zeros,
@@ -17,7 +18,7 @@ import {
 import { type Change, changeOf } from './comparison.ts'
 import { unlessYearBecomesFinal } from './final-years.ts'
 import { type Grain, type Slot, slots } from './period.ts'
-import { queryOptions, rowSeriesSql } from './query.ts'
+import { rowSeriesSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly } from './rolled.ts'
 import { type Sources, sourcesOfEach, sourcesOfHours } from './source.ts'
@@ -154,14 +155,15 @@ async function seriesOf(
   const nothing = zeros(report)
   if (rows.length === 0) return () => []
   const dimensions = report.dimensions.map(({ name }) => name)
-  const found = await store.query<{ slot: string } & Record<string, string | number>>(
+  const found = await read<{ slot: string } & Record<string, string | number>>(
+    store,
+    question,
     rowSeriesSql(report, { ...sqlOptions(question, sources), grain: by, rows: true }),
     {
       ...params(question, sources),
       first: period.from,
       starts: by === 'hour' ? times.map(({ start }) => start) : [],
     },
-    queryOptions,
   )
   const nameOf = (values: readonly unknown[], slot: string) => JSON.stringify([...values, slot])
   const metrics = Object.keys(nothing)

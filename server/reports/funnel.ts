@@ -11,7 +11,7 @@ import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
 import { conversionsSql, orderGoal, textFoundSql } from './goal-hits.ts'
 import { addDays } from './period.ts'
-import { askRaw, type RawQuestion, rawFrame, rawOptions, rawParams, wholeVisits } from './raw.ts'
+import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
 
 export type FunnelQuestion = RawQuestion & {
   funnel: Funnel
@@ -53,18 +53,14 @@ export async function answerFunnel(store: Store, question: FunnelQuestion): Prom
   const { site, period, funnel, limit } = question
   const { sql, params } = funnelSql(question)
   const rows = await askRaw(store, question, () =>
-    store.query<Found>(
-      sql,
-      {
-        ...rawParams(question),
-        ...params,
-        to: addDays(period.to, funnel.days),
-        begun_until: period.to,
-        window: funnel.days * 86_400,
-        limit,
-      },
-      rawOptions,
-    ),
+    queryVisits<Found>(store, sql, {
+      ...rawParams(question),
+      ...params,
+      to: addDays(period.to, funnel.days),
+      begun_until: period.to,
+      window: funnel.days * 86_400,
+      limit,
+    }),
   )
   const taken = (step: number) => rows.find((row) => row.what === 'step' && row.step === step)
   const count = (step: number) => taken(step)?.total ?? 0

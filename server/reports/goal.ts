@@ -5,13 +5,13 @@
 import { type Goal, liveGoals } from '../admin/goal.ts'
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
-import { type Answer, answer, type Question } from './answer.ts'
+import { type Answer, answer, type Question, read } from './answer.ts'
 import { findReport, type Report } from './catalogue.ts'
 import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
 import { conversionsSql, orderGoal } from './goal-hits.ts'
 import { type Metric, metrics } from './metric.ts'
 import { slots } from './period.ts'
-import { ofVisits, queryOptions } from './query.ts'
+import { ofVisits } from './query.ts'
 import { finalOnly } from './rolled.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
 import { type Sources, sourcesOf, sourcesOfEach } from './source.ts'
@@ -184,7 +184,9 @@ WHERE site_id = {site:UInt32} AND report = 'conversions' AND version = 0 AND ${r
       starts_on: pieces.map(({ start }) => start),
     }
   }
-  const rows = await store.query<Figures & { key: string }>(
+  const rows = await read<Figures & { key: string }>(
+    store,
+    question,
     `SELECT key, sum(m_conversions) AS conversions, sum(m_visits) AS converted_visits,
   round(sum(m_revenue), 6) AS revenue
 FROM (
@@ -192,7 +194,6 @@ ${parts.join('\nUNION ALL\n')}
 )
 GROUP BY key`,
     params,
-    queryOptions,
   )
   return new Map(rows.map(({ key, ...found }) => [key, found]))
 }

@@ -9,7 +9,7 @@
 import type { Goal } from '../admin/goal.ts'
 import type { Params, Store } from '../store/store.ts'
 import { conversionsSql } from './goal-hits.ts'
-import { askRaw, type RawQuestion, rawFrame, rawOptions, rawParams, wholeVisits } from './raw.ts'
+import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
 import type { PageKey } from './transitions.ts'
 
 /** Where paths begin or what they lead to. A page is named as it is kept. */
@@ -50,7 +50,7 @@ export async function journeys(store: Store, question: JourneysQuestion): Promis
   const { by, steps, limit, nodes } = question
   const { sql, params } = pathsSql(question)
   const ask = <Row>(query: string, further: Params) =>
-    store.query<Row>(query, { ...params, ...further }, rawOptions)
+    queryVisits<Row>(store, query, { ...params, ...further })
   const { common, paths, links } = await askRaw(store, question, async () => {
     const [common, frequent] = await Promise.all([
       ask<CommonRow>(mostCommonSql(sql), { limit }),

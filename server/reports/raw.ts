@@ -16,8 +16,10 @@ export type RawQuestion = {
   segment?: CompiledSegment | undefined
 }
 
-/** Seconds that an answer may take; then it is refused, with the advice to ask for less. */
-export const rawOptions = { ...queryOptions, max_execution_time: 30 } as const
+/** Reads single visits: in turn, and for a bounded time. @throws StoreError, NoTurn, NobodyAsks */
+export async function queryVisits<Row>(store: Store, sql: string, params: Params): Promise<Row[]> {
+  return await store.queryLong<Row>(sql, params, queryOptions)
+}
 
 /**
  * A condition over `hits` and over `visit`: the days {from} to {to} of {site}, and only visits of the segment. Always

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
 import { addDays, addMonths, type Days, daysAround, type Slot, slots } from './period.ts'
 import { QuestionError } from './question-error.ts'
-import { askRaw, type RawQuestion, rawFrame, rawOptions, rawParams, wholeVisits } from './raw.ts'
+import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
 
 export const retentionGrains = ['day', 'week', 'month'] as const
 export type RetentionGrain = (typeof retentionGrains)[number]
@@ -53,15 +53,11 @@ export async function retention(store: Store, question: RetentionQuestion, now: 
   const params = { ...rawParams(question), to, first_until: period.to, periods }
   const { returned, leftOut } = await askRaw(store, question, async () => {
     const [returned, leftOut] = await Promise.all([
-      store.query<{ cohort: string; after: number; visitors: number }>(
-        returnedSql(question),
-        params,
-        rawOptions,
-      ),
-      store.query<{ visitors: number }>(
+      queryVisits<{ cohort: string; after: number; visitors: number }>(store, returnedSql(question), params),
+      queryVisits<{ visitors: number }>(
+        store,
         `SELECT uniqExact(day, visitor_id) AS visitors FROM visit WHERE ${wholeVisits(question.segment)} AND NOT profilable`,
         { ...params, to: period.to },
-        rawOptions,
       ),
     ])
     return { returned, leftOut: leftOut[0]?.visitors ?? 0 }

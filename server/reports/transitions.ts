@@ -10,7 +10,7 @@
 import { absoluteUrl } from '../enrich/url.ts'
 import type { Store } from '../store/store.ts'
 import { channelName } from './channel.ts'
-import { askRaw, type RawQuestion, rawFrame, rawOptions, rawParams, wholeVisits } from './raw.ts'
+import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
 
 export type PageKey = 'url' | 'title'
 
@@ -51,11 +51,11 @@ export type Transitions = ReturnType<typeof rawFrame> & {
 
 export async function transitions(store: Store, question: TransitionsQuestion): Promise<Transitions> {
   const rows = await askRaw(store, question, () =>
-    store.query<Found>(
-      transitionsSql(question),
-      { ...rawParams(question), page: question.page, limit: question.limit },
-      rawOptions,
-    ),
+    queryVisits<Found>(store, transitionsSql(question), {
+      ...rawParams(question),
+      page: question.page,
+      limit: question.limit,
+    }),
   )
   const list = (side: Side, kind: string, type = '') =>
     neighbours(

@@ -4,9 +4,10 @@
 import type { Hit, HitKind, Item, Timing } from '../collect/hit.ts'
 import { absoluteUrl } from '../enrich/url.ts'
 import type { Store } from '../store/store.ts'
+import { read } from './answer.ts'
 import { finalUntil } from './final-years.ts'
 import type { Days } from './period.ts'
-import { rawOptions, wholeVisits } from './raw.ts'
+import { wholeVisits } from './raw.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
 
 export type VisitsQuestion = {
@@ -135,7 +136,9 @@ async function findVisits(
   store: Store,
   { siteId, days, limit, before, segment }: VisitsQuestion,
 ): Promise<{ day: string; id: string }[]> {
-  return await store.query(
+  return await read(
+    store,
+    { segment, filter: undefined },
     `SELECT day, toString(v.visit_id) AS id FROM visits AS v
      WHERE ${wholeVisits(segment)} AND v.visit_id < {before:UInt64}
      ORDER BY day DESC, v.visit_id DESC LIMIT 1 BY day, v.visit_id LIMIT {limit:UInt32}`,
@@ -146,7 +149,6 @@ async function findVisits(
       before: before ?? '18446744073709551615',
       limit: limit + 1,
     },
-    rawOptions,
   )
 }
 

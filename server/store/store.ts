@@ -16,6 +16,7 @@ import {
 } from '@clickhouse/client'
 import type { Session } from 'chdb'
 import { type Cluster, fillPlaces } from './place.ts'
+import { NobodyAsks, Turns } from './turns.ts'
 
 export type StoreOptions = {
   /** Folder of the embedded data; its subfolder `clickhouse` is the engine's own. */
@@ -24,6 +25,8 @@ export type StoreOptions = {
   clickhouseCluster: string | undefined
   /** Bytes the embedded engine may use. */
   clickhouseMemory: number
+  /** Seconds that a question over single visits may take; 30 if not said. */
+  questionSeconds?: number
 }
 
 /** Values of `{name:Type}` places in a query. */
@@ -51,6 +54,10 @@ export class StoreUnreachable extends StoreError {
 }
 
 const readers = 4
+/** Long questions that are answered at once, that wait for it, and how long: milliseconds. */
+const longAtOnce = 2
+const longWaiting = 50
+const longWait = 30_000
 
 /** Milliseconds without a byte after which a server is given up; long jobs say nothing until they are done. */
 const answersWithin = 120_000
@@ -80,6 +87,8 @@ const clustered: ClickHouseSettings = {
 const reading: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
   max_execution_time: 60,
+  // Of a server: what nobody waits for any more is not finished.
+  cancel_http_readonly_queries_on_client_close: 1,
 }
 
 export class Store {
@@ -90,6 +99,8 @@ export class Store {
   readonly #closeEngine: () => Promise<void>
   /** Whether the engine runs in this process, and can open its files. */
   readonly #embedded: boolean
+  readonly #questionSeconds: number
+  readonly #turns: Turns
 
   private constructor(
     embedded: boolean,
@@ -97,8 +108,11 @@ export class Store {
     worker: ClickHouseClient,
     readers: ClickHouseClient[],
     closeEngine: () => Promise<void>,
+    questionSeconds = 30,
   ) {
     this.#embedded = embedded
+    this.#questionSeconds = questionSeconds
+    this.#turns = new Turns({ atOnce: longAtOnce, within: longWait, mostWaiting: longWaiting })
     this.#writer = writer
     this.#worker = worker
     this.#readers = readers.map((client) => ({ client, busy: 0 }))
@@ -136,7 +150,7 @@ export class Store {
       throw new StoreError(`CLICKHOUSE_URL is not usable: ${messageOf(error)}`, 0, error)
     }
     const [writer, worker, reader] = clients
-    const store = new Store(false, writer, worker, [reader], async () => {})
+    const store = new Store(false, writer, worker, [reader], async () => {}, options.questionSeconds)
     try {
       await store.#find(options.clickhouseCluster)
       return store
@@ -170,10 +184,12 @@ export class Store {
       createClient({ connection: createChdbConnection({ path }) } as unknown as Parameters<
         typeof createClient
       >[0])
-    return new Store(true, connect(), connect(), Array.from({ length: readers }, connect), async () => {
+    const close = async () => {
       session.close()
       await chdb.drainPending()
-    })
+    }
+    const asked = Array.from({ length: readers }, connect)
+    return new Store(true, connect(), connect(), asked, close, options.questionSeconds)
   }
 
   /** The cluster that tables are replicated and distributed on; undefined on a single node. */
@@ -181,8 +197,28 @@ export class Store {
     return this.#cluster
   }
 
+  /**
+   * The same for what reads much: only two of these at once, each for a bounded time, so that others find a reader.
+   * @throws StoreError, NoTurn, NobodyAsks
+   */
+  async queryLong<Row>(sql: string, params: Params, settings: ClickHouseSettings = {}): Promise<Row[]> {
+    const bounded = { max_execution_time: this.#questionSeconds, ...settings }
+    return await this.#turns.take(async (signal) => {
+      try {
+        return await this.query<Row>(sql, params, bounded, signal)
+      } catch (error) {
+        throw signal?.aborted ? new NobodyAsks() : error
+      }
+    })
+  }
+
   /** Rows of a SELECT. 64-bit integers arrive as numbers: select ids with toString(). @throws StoreError */
-  async query<Row>(sql: string, params: Params = {}, settings: ClickHouseSettings = {}): Promise<Row[]> {
+  async query<Row>(
+    sql: string,
+    params: Params = {},
+    settings: ClickHouseSettings = {},
+    signal?: AbortSignal,
+  ): Promise<Row[]> {
     const reader = this.#idlest()
     reader.busy++
     const unbounded = settings.max_execution_time === 0
@@ -193,6 +229,8 @@ export class Store {
         query_params: params,
         format: 'JSONEachRow',
         clickhouse_settings: { ...reading, ...settings },
+        // The embedded engine answers to the end; a server is told that nobody waits.
+        ...(signal && !this.#embedded && { abort_signal: signal }),
       })
       return await result.json<Row>()
     }

@@ -8,15 +8,18 @@ import { defaultSettings, type Site } from '../../server/admin/site.ts'
 import type { Hit } from '../../server/collect/hit.ts'
 import { packageRoot } from '../../server/root.ts'
 import { migrate } from '../../server/store/migrations.ts'
-import { Store } from '../../server/store/store.ts'
+import { Store, type StoreOptions } from '../../server/store/store.ts'
 import { databaseFor, dropDatabaseFor } from './clickhouse-server.ts'
 
 export type StoreWorld = { store: Store; data: string; close(): Promise<void> }
 
 /** On a folder of its own, or on one that a process has left. */
-export async function openStore(folder?: string): Promise<StoreWorld> {
+export async function openStore(
+  folder?: string,
+  options: Pick<StoreOptions, 'questionSeconds'> = {},
+): Promise<StoreWorld> {
   const data = folder ?? mkdtempSync(join(tmpdir(), 'footfall-test-'))
-  const store = await openStoreOf(data)
+  const store = await openStoreOf(data, undefined, options)
   await migrate(store, join(packageRoot, 'migrations'))
   return {
     store,
@@ -30,8 +33,13 @@ export async function openStore(folder?: string): Promise<StoreWorld> {
 }
 
 /** The store of a data folder as it is; `clickhouseUrl` where it is not the one of all worlds. */
-export async function openStoreOf(data: string, clickhouseUrl?: string): Promise<Store> {
+export async function openStoreOf(
+  data: string,
+  clickhouseUrl?: string,
+  options: Pick<StoreOptions, 'questionSeconds'> = {},
+): Promise<Store> {
   return await Store.open({
+    ...options,
     data,
     clickhouseUrl: clickhouseUrl ?? (await databaseFor(data)),
     clickhouseCluster: undefined,
