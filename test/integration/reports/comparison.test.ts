@@ -436,7 +436,7 @@ test.each([
   [
     '/pages?site=1&compare=before',
     'invalid_compare',
-    '"before" is nothing to compare with; write previous, year, or a period as month:2025-11-01.',
+    '"before" is nothing to compare with; write previous, year, a period as month:2025-11-01, or a segment as segment:countryCode==de.',
   ],
   [
     '/pages?site=1&compare=decade:2025-01-01',

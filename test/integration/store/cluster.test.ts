@@ -76,6 +76,7 @@ test('Tables with rows are replicated on every node, with distributed ones over 
     'rolled',
     'rollups',
     'salts',
+    'segments',
     'settings',
     'sites',
     'tokens',
@@ -260,6 +261,26 @@ test('Questions about the order of hits are answered from distributed tables', a
     totals: { conversions: 3, revenue: 3 },
     rows: [{ label: 'Direct entry', linear: { conversions: 3, revenue: 3 } }],
   })
+})
+
+test('Segments are looked for on every shard', async () => {
+  const is = (name: string, value: unknown, op = '==') => ({ name, op, value })
+  const segment = {
+    all: [
+      is('pageTitle', 'Shoes'),
+      { visitor: { sequence: [is('pageTitle', 'Home'), is('pageTitle', 'Shoes')], by: 'visitor' } },
+    ],
+  }
+  const query = new URLSearchParams({
+    site: '1',
+    period: 'year',
+    date: '2025-01-01',
+    segment: JSON.stringify(segment),
+  })
+  const all = await reports.json('/pages?site=1&period=year&date=2025-01-01')
+  const some = await reports.json(`/pages?${query}&filter=pageTitle==Shoes`)
+  expect(some.totals.page_views).toBeGreaterThan(0)
+  expect(some.totals.page_views).toBeLessThan(all.totals.page_views)
 })
 
 test('Comparisons, rows over time, visitors and all sites side by side are answered by every shard', async () => {
