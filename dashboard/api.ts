@@ -54,12 +54,17 @@ export const api = {
   addSite: (site: NewSite) => ask<Site>('POST', '/api/sites', site),
   firstHitPath: (siteId: number) => `/api/sites/${siteId}/first-hit`,
   catalogue: '/api/reports',
+  segmentsPath: (siteId: number) => `/api/segments?site=${siteId}`,
+  segmentNamesPath: (siteId: number) => `/api/segments/names?site=${siteId}`,
+  segmentValuesPath: (siteId: number, name: string) =>
+    `/api/segments/values?site=${siteId}&name=${encodeURIComponent(name)}&limit=50`,
 }
 
 export type ReportQuestion = {
   site: number
   period: string
   date: string
+  segment?: string
   by?: string
   limit?: number
   offset?: number

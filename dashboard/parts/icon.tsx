@@ -17,6 +17,8 @@ const paths = {
   up: 'M10 16V4M5 9l5-5 5 5',
   fall: 'M10 4v12M5 11l5 5 5-5',
   same: 'M4 10h12',
+  filter: 'M3 5h14l-5.5 6v5l-3-1.5V11z',
+  edit: 'M4 16l.8-3.2L13 4.6l2.4 2.4-8.2 8.2zM11.5 6.1l2.4 2.4',
 } as const
 
 export type IconName = keyof typeof paths

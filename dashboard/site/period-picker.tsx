@@ -27,7 +27,7 @@ export function PeriodPicker({ view }: { view: View }) {
   const { period, today, site } = view
   const name = format.period(period)
   return (
-    <div class="period">
+    <div class="period-steps">
       <button
         type="button"
         class="button-quiet button-icon"

@@ -19,6 +19,7 @@ import { Group } from './group.tsx'
 import { Header } from './header.tsx'
 import { Overview } from './overview.tsx'
 import { PeriodPicker } from './period-picker.tsx'
+import { SegmentPicker } from './segment-picker.tsx'
 import { questionOf, type View, viewOf } from './view.ts'
 
 const refreshEvery = 60_000
@@ -83,12 +84,15 @@ function Reports({ view, overview, empty }: ReportsProps) {
   const opened = data?.reports.find((report) => report.name === place.value.query.get('report'))
   return (
     <main id="content" tabIndex={-1}>
-      <PeriodPicker view={view} />
+      <div class="period">
+        <PeriodPicker view={view} />
+        <SegmentPicker view={view} />
+      </div>
       {error && <Failure error={error} retry={retry} />}
       {data && <Overview view={view} reports={data.reports} answer={overview} />}
       {empty && (
         <Nothing title={text.emptyPeriod.title}>
-          <p>{text.emptyPeriod.lead}</p>
+          <p>{view.segment === '' ? text.emptyPeriod.lead : text.emptyPeriod.leadOfSegment}</p>
         </Nothing>
       )}
       {data &&

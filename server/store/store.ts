@@ -56,7 +56,7 @@ export class StoreUnreachable extends StoreError {
 const readers = 4
 /** Long questions that are answered at once, that wait for it, and how long: milliseconds. */
 const longAtOnce = 2
-const longWaiting = 50
+const longWaiting = 100
 const longWait = 30_000
 
 /** Milliseconds without a byte after which a server is given up; long jobs say nothing until they are done. */
