@@ -41,8 +41,17 @@ export function inGroups<T>(reports: readonly T[], hits: number): T[][] {
   })
 }
 
-/** As rollups come again under another version, they are never what was inserted before. */
-const inserting = { ...spilling, insert_deduplicate: 0, max_partitions_per_insert_block: '0' } as const
+/**
+ * As rollups come again under another version, they are never what was inserted before. A row in memory has all columns,
+ * so few of them are put together before they are written.
+ */
+const inserting = {
+  ...spilling,
+  insert_deduplicate: 0,
+  max_partitions_per_insert_block: '0',
+  min_insert_block_size_rows: '32768',
+  min_insert_block_size_bytes: '33554432',
+} as const
 
 /** Makes the rollups of consecutive days of a site, from hits and visits. @throws StoreError */
 export async function rollDays(
@@ -194,41 +203,58 @@ function stored(column: string): Stored {
   return found
 }
 
+/** Reports that keep the same columns: rows of these are put together by one statement, which needs memory for no others. */
+const families = groupedBy(rolledReports, (report) =>
+  storedColumns(report, true)
+    .map(({ column }) => column)
+    .join(),
+)
+
+function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    const key = keyOf(one)
+    groups.set(key, [...(groups.get(key) ?? []), one])
+  }
+  return [...groups.values()]
+}
+
 /**
- * INSERTs that put a week, month or year together, of all reports at once: rows, and totals. Only sketches of months are
+ * INSERTs that put a week, month or year together: rows, and totals of all reports at once. Only sketches of months are
  * ever joined: those of weeks and years are not kept.
  */
 function wholeSql(period: WholeKind): string[] {
-  return [true, false].map((divided) => {
-    const all = new Map(
-      rolledReports
-        .filter(({ dimensions }) => !divided || dimensions.length > 0)
-        .flatMap((report) => storedColumns(report, divided))
-        .map((stored) => [stored.column, stored]),
+  const rows = families
+    .map((family) => family.filter(({ dimensions }) => dimensions.length > 0))
+    .filter(({ length }) => length > 0)
+  return [...rows.map((family) => joinedSql(period, family, true)), joinedSql(period, rolledReports, false)]
+}
+
+function joinedSql(period: WholeKind, reports: readonly Report[], divided: boolean): string {
+  const all = new Map(
+    reports.flatMap((report) => storedColumns(report, divided)).map((stored) => [stored.column, stored]),
+  )
+  const columns = [...all.values()].flatMap(({ column, of, precision }): [column: string, sql: string][] => {
+    if (precision !== undefined) {
+      return period === 'month' ? [[column, `uniqCombinedMergeState(${precision})(${column})`]] : []
+    }
+    if (of.aggregation !== 'unique') return [[column, `${adders[of.aggregation]}(${column})`]]
+    const sketch = [...all.values()].find(
+      (stored) => stored.of.name === column && stored.precision !== undefined,
     )
-    const columns = [...all.values()].flatMap(
-      ({ column, of, precision }): [column: string, sql: string][] => {
-        if (precision !== undefined) {
-          return period === 'month' ? [[column, `uniqCombinedMergeState(${precision})(${column})`]] : []
-        }
-        if (of.aggregation !== 'unique') return [[column, `${adders[of.aggregation]}(${column})`]]
-        const sketch = [...all.values()].find(
-          (stored) => stored.of.name === column && stored.precision !== undefined,
-        )
-        if (!sketch) throw new Error(`No sketch of ${column} is kept.`)
-        const union = `toFloat64(uniqCombinedMerge(${sketch.precision})(${sketch.column})) + sumIf(${column}, version = 0)`
-        // Reports without visits have none to be bounded by.
-        const bounded = `if(sum(visits) > 0, least(${union}, sum(visits)), ${union})`
-        return [[column, `if(countIf(${column} > 0) <= 1, sum(${column}), ${bounded})`]]
-      },
-    )
-    return `INSERT INTO rollups (${[kept, ...columns.map(([name]) => name)].join(', ')})
+    if (!sketch) throw new Error(`No sketch of ${column} is kept.`)
+    const union = `toFloat64(uniqCombinedMerge(${sketch.precision})(${sketch.column})) + sumIf(${column}, version = 0)`
+    // Reports without visits have none to be bounded by.
+    const bounded = all.has('visits') ? `if(sum(visits) > 0, least(${union}, sum(visits)), ${union})` : union
+    return [[column, `if(countIf(${column} > 0) <= 1, sum(${column}), ${bounded})`]]
+  })
+  const names = reports.map(({ name }) => `'${name}'`).join(', ')
+  return `INSERT INTO rollups (${[kept, ...columns.map(([name]) => name)].join(', ')})
 SELECT {site:UInt32}, report, {period:String}, {start:Date}, {version:UInt64}, labels,
   ${columns.map(([name, sql]) => `${sql} AS x_${name}`).join(',\n  ')}
 FROM rollups
-WHERE site_id = {site:UInt32} AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}
-  AND ${countedVersions}
+WHERE site_id = {site:UInt32} AND report IN (${names}) AND period IN {periods:Array(String)}
+  AND start IN {starts_on:Array(Date)} AND ${countedVersions}
   AND ${divided ? 'notEmpty(labels)' : 'empty(labels)'}
 GROUP BY report, labels`
-  })
 }
