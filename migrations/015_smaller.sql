@@ -126,10 +126,77 @@ ALTER TABLE {{local visits}} {{on cluster}}
 
 {{distributed visits by site_id, tupleElement(visitor, 2)}};
 
--- Rollups have many columns, of which each row fills few. Written and merged with a megabyte for each, they would need more
--- memory than a small server has.
+-- Each column that is written or merged takes a buffer of this size, twice: with a megabyte, as is usual, they would need
+-- more memory than a small server has.
+ALTER TABLE {{local hits}} {{on cluster}} MODIFY SETTING max_compress_block_size = 131072;
+
+ALTER TABLE {{local visits}} {{on cluster}} MODIFY SETTING max_compress_block_size = 131072;
+
 ALTER TABLE {{local rollups}} {{on cluster}} MODIFY SETTING
     max_compress_block_size = 131072,
-    min_compress_block_size = 65536,
     vertical_merge_algorithm_min_rows_to_activate = 1,
     vertical_merge_algorithm_min_columns_to_activate = 1;
+
+-- The same visits, put together by the table itself where its parts are not merged yet: where they are, nothing is left to be
+-- done. On a cluster the rows of a visit whose visitor became known in its midst may lie on two shards, and have to be grouped.
+{{single node}} CREATE OR REPLACE VIEW visit AS
+SELECT
+    site_id,
+    day,
+    visit_id,
+    v.visitor.2 AS visitor_id,
+    if(v.known.1 > 0, v.known.2, v.visit_number) AS visit_number,
+    v.known.3 AS days_since_first,
+    v.known.4 AS days_since_last,
+    if(v.known.1 > 0, v.known.5, -1) AS days_since_order,
+    v.first_time AS first_time,
+    v.last_time AS last_time,
+    v.last_action_time AS last_action_time,
+    v.last_position AS last_position,
+    v.hits AS hits,
+    v.actions AS actions,
+    v.page_views AS page_views,
+    v.searches AS searches,
+    v.events AS events,
+    v.downloads AS downloads,
+    v.outlinks AS outlinks,
+    if(v.hits - v.corrections > 1, toUInt32(1 + greatest(0, dateDiff('second', v.first_time, v.last_time))), 0) AS duration,
+    v.entry_url AS entry_url,
+    v.entry_title AS entry_title,
+    v.entry_url_prefix AS entry_url_prefix,
+    v.exit.2 AS exit_url,
+    v.exit_page.2 AS exit_title,
+    v.referrer.2 AS referrer_type,
+    v.referrer.3 AS referrer_name,
+    v.referrer_page.2 AS referrer_keyword,
+    v.referrer_page.3 AS referrer_url,
+    v.ip AS ip,
+    if(v.located.1 > 0, v.located.2, v.country) AS country,
+    v.located.3 AS region,
+    v.located.4 AS city,
+    v.located.5 AS latitude,
+    v.located.6 AS longitude,
+    v.language AS language,
+    v.device_type AS device_type,
+    v.device_brand AS device_brand,
+    v.device_model AS device_model,
+    v.os_name AS os_name,
+    v.os_version AS os_version,
+    v.browser_name AS browser_name,
+    v.browser_version AS browser_version,
+    v.screen.2 AS resolution,
+    v.screen.3 AS color_depth,
+    v.techniques AS techniques,
+    v.local_minute AS local_minute,
+    v.campaign.2 AS campaign,
+    v.profilable AS profilable,
+    v.user.2 AS user_id,
+    v.custom.2 AS dimensions,
+    v.custom.3 AS variables,
+    v.goals AS goals,
+    v.conversions AS conversions,
+    v.orders AS orders,
+    v.revenue AS revenue,
+    multiIf(v.ordered_at = 0 AND v.cart_at = 0, 'none', v.cart_at = 0, 'ordered', v.ordered_at = 0, 'cart', v.cart_at > v.ordered_at, 'ordered_then_cart', 'ordered') AS buyer
+FROM visits AS v FINAL
+SETTINGS do_not_merge_across_partitions_select_final = 1;

@@ -81,8 +81,8 @@ ORDER BY site_id, day`,
 
 async function withHits(store: Store, site: Site, days: readonly string[]): Promise<DueDay[]> {
   const rows = await store.query<DueDay>(
-    `SELECT toString(day) AS day, count() AS hits FROM hits
-     WHERE site_id = {site:UInt32} AND day IN {days:Array(Date)} GROUP BY day`,
+    `SELECT toString(h.day) AS day, count() AS hits FROM hits AS h
+     WHERE site_id = {site:UInt32} AND h.day IN {days:Array(Date)} GROUP BY h.day`,
     { site: site.id, days },
   )
   const hits = new Map(rows.map(({ day, hits }) => [day, hits]))

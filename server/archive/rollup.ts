@@ -15,11 +15,13 @@ import {
   emptySketch,
   nothing,
   queryOptions,
+  type SourceTables,
   sketchOf,
   spreadsOf,
 } from '../reports/query.ts'
 import { definitionOf, type Rolled } from '../reports/rolled.ts'
 import type { Store } from '../store/store.ts'
+import { withScratch } from './scratch.ts'
 
 /** What rollups are kept of; the last minutes are of no interest later. */
 export const rolledReports: readonly Report[] = catalogue.filter(({ span }) => span === 'period')
@@ -69,9 +71,9 @@ export async function rollDays(
     starts: starts.map(({ start }) => start),
   }
   const further = Object.assign({}, ...rolledReports.map(({ params }) => params ?? {}))
-  for (const sql of daySql(hits)) {
-    await store.command(sql, { ...params, ...further }, inserting)
-  }
+  await withScratch(store, { site: site.id, ...days, hits }, async (tables) => {
+    for (const sql of daySql(hits, tables)) await store.command(sql, { ...params, ...further }, inserting)
+  })
   await count(
     store,
     site,
@@ -137,42 +139,72 @@ async function newVersion(store: Store): Promise<number> {
 const kept = 'site_id, report, period, start, version, labels'
 
 /** INSERTs of the rows of the reports for each of the days, of their totals, and of the hours of the overview. */
-function daySql(hits: number): string[] {
-  const selects = rolledReports.flatMap((report): DayRows[] => {
-    const totals = { report, divided: false, grain: 'day' as const }
-    // The overview alone is asked for by the hour.
-    return report.dimensions.length > 0
-      ? [{ report, divided: true, grain: 'day' }, totals]
-      : [totals, { report, divided: false, grain: 'hour' }]
-  })
-  return inGroups(selects, hits).map((some) => {
-    const names = [
-      ...new Set(
-        some.flatMap(({ report, divided }) => storedColumns(report, divided).map(({ column }) => column)),
-      ),
-    ]
+function daySql(hits: number, tables: SourceTables): string[] {
+  const rows = rolledReports
+    .filter(({ dimensions }) => dimensions.length > 0)
+    .map((report): DayRows => dayRows([report], true, 'day', tables))
+  // Reports that divide the same visits by something else have the same totals: these are counted once.
+  const totals = groupedBy(rolledReports, (report) => dayCounts(report, false, 'day', tables)).map(
+    (reports) => dayRows(reports, false, 'day', tables),
+  )
+  // The overview alone is asked for by the hour.
+  const hours = rolledReports
+    .filter(({ dimensions }) => dimensions.length === 0)
+    .map((report) => dayRows([report], false, 'hour', tables))
+  return inGroups([...rows, ...totals, ...hours], hits).map((some) => {
+    const names = [...new Set(some.flatMap(({ own }) => own))]
     return `INSERT INTO rollups (${[kept, ...names].join(', ')})
 ${some.map((select) => dayRowsSql(select, names)).join('\nUNION ALL\n')}`
   })
 }
 
-type DayRows = { report: Report; divided: boolean; grain: 'day' | 'hour' }
+type DayGrain = 'day' | 'hour'
 
-function dayRowsSql({ report, divided, grain }: DayRows, names: readonly string[]): string {
-  const labels = grain === 'hour' ? ['slot'] : divided ? report.dimensions.map(({ name }) => name) : []
-  const own = new Set(storedColumns(report, divided).map(({ column }) => column))
+/** What is stored alike of some reports. */
+type DayRows = {
+  reports: readonly string[]
+  labels: string[]
+  grain: DayGrain
+  own: string[]
+  counts: string
+}
+
+function dayRows(
+  reports: readonly Report[],
+  divided: boolean,
+  grain: DayGrain,
+  tables: SourceTables,
+): DayRows {
+  const [first] = reports
+  if (!first) throw new Error('Rows are those of some report.')
+  return {
+    reports: reports.map(({ name }) => name),
+    labels: grain === 'hour' ? ['slot'] : divided ? first.dimensions.map(({ name }) => name) : [],
+    grain,
+    own: storedColumns(first, divided).map(({ column }) => column),
+    counts: dayCounts(first, divided, grain, tables),
+  }
+}
+
+function dayCounts(report: Report, divided: boolean, grain: DayGrain, tables: SourceTables): string {
+  return countedSql(report, { raw: true, stored: false, sketched: grain === 'day', grain, divided, tables })
+}
+
+function dayRowsSql({ reports, labels, grain, own, counts }: DayRows, names: readonly string[]): string {
+  const known = new Set(own)
   const columns = names.map((name) => {
     const { precision, of } = stored(name)
     // Hours need no sketches: nobody puts them together.
-    if (own.has(name) && (grain === 'day' || precision === undefined)) return name
+    if (known.has(name) && (grain === 'day' || precision === undefined)) return name
     if (precision !== undefined) return `${emptySketch(precision)} AS ${name}`
     return `${of.aggregation === 'spread' ? nothing.spread : '0.'} AS ${name}`
   })
   const start = grain === 'day' ? 'toDate(slot)' : 'toDate(toDateTime(toUInt32(slot), {timezone:String}))'
-  return `SELECT {site:UInt32}, '${report.name}', '${grain}', ${start}, {version:UInt64}, CAST([${labels.join(', ')}], 'Array(String)'),
+  const report = `arrayJoin([${reports.map((name) => `'${name}'`).join(', ')}])`
+  return `SELECT {site:UInt32}, ${report}, '${grain}', ${start}, {version:UInt64}, CAST([${labels.join(', ')}], 'Array(String)'),
   ${columns.join(', ')}
 FROM (
-${countedSql(report, { raw: true, stored: false, sketched: grain === 'day', grain, divided })}
+${counts}
 )`
 }
 

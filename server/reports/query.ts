@@ -5,7 +5,7 @@
 // Distinct visitors cannot be added up. Where they are counted in one place, that is their number; where several periods
 // are put together, each brings a sketch of them as well, and the union of the sketches counts (`joined`).
 
-import { ofTheDays, sourceSql } from './catalogue/part-source.ts'
+import { ofTheDays, type Source, sourceSql } from './catalogue/part-source.ts'
 import type { Part, Report } from './catalogue.ts'
 import {
   type Aggregation,
@@ -52,11 +52,16 @@ export type CountedOptions = {
   cut?: boolean
   /** Of the sites {sites} instead of {site}, told apart by the column `site`. */
   sites?: boolean
+  /** To be read in place of sources. */
+  tables?: SourceTables
   /** Of raw data only visits that belong to it. */
   segment?: CompiledSegment | undefined
   /** Of raw data only hits that it lets through, and what else is known of what they show. */
   filter?: CompiledFilter | undefined
 }
+
+/** Tables that have what a source has, for the days that are asked for. */
+export type SourceTables = Partial<Record<Source, string>>
 
 export type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
 
@@ -327,7 +332,7 @@ function processed(metrics: readonly Metric[]): string {
 // dimensions are d1, d2, ... and columns m_<name>.
 
 function partSql(report: Report, part: Part, options: CountedOptions): string {
-  const { grain, divided, under = 0, rows, cut, sites, segment, filter } = options
+  const { grain, divided, under = 0, rows, cut, sites, segment, filter, tables = {} } = options
   const site = sites ? ['site_id AS site'] : []
   const slot = grain ? [`${slotSql[grain](part)} AS slot`] : []
   const keys = divided ? part.dimensions.map((sql, index) => `${sql} AS d${index + 1}`) : []
@@ -357,7 +362,7 @@ function partSql(report: Report, part: Part, options: CountedOptions): string {
     ...(divided ? part.dimensions.map((_, i) => `d${i + 1}`) : []),
   ]
   const sql = `SELECT ${[...site, ...slot, ...keys, ...columns, ...spreads].join(', ')}
-FROM ${sourceSql[part.from](read)}
+FROM ${tables[part.from] ?? sourceSql[part.from](read)}
 WHERE ${[ofTheDays, ...conditions].join(' AND ')}${groupBy(groups)}`
   return sites ? sql.replaceAll(whose(false), whose(true)) : sql
 }

@@ -6,6 +6,7 @@
 //   {{engine X(a, b)}}     X(a, b), or ReplicatedX('/path', '{replica}', a, b)
 //   {{distributed hits by site_id, visitor_id}}  the Distributed table `hits` over `hits_local`, or nothing
 //   {{undistributed hits}} takes that one away, so that it can be made anew with further columns, or nothing
+//   {{single node}}        the whole statement is for a single node: on a cluster it is nothing
 //   {{every node system.parts}}  a system table of this node, or of all nodes of the cluster
 //   {{our database}}       its name as a value
 //
@@ -14,7 +15,9 @@
 export type Cluster = { name: string; database: string }
 
 export function fillPlaces(statement: string, cluster: Cluster | undefined): string {
+  if (cluster && statement.includes('{{single node}}')) return ''
   return statement
+    .replace(/\{\{single node\}\} */g, '')
     .replace(/\{\{local (\w+)\}\}/g, (_, table) => (cluster ? localTable(table, cluster) : table))
     .replace(/\{\{on cluster\}\}/g, cluster ? `ON CLUSTER '${cluster.name}'` : '')
     .replace(/\{\{engine (\w+)\((.*?)\)\}\}/g, (_, engine, args) => {

@@ -16,7 +16,7 @@ export type MadeSite = {
 /** Hits of a visit on average, by the distribution below. */
 const hitsOfVisit = 4
 /** Visits that are made by one statement. */
-const atOnce = 250_000
+const atOnce = 60_000
 
 /** @param told after each day */
 export async function makeSite(store: Store, site: MadeSite, told: (day: string) => void): Promise<void> {
@@ -39,6 +39,10 @@ export async function makeSite(store: Store, site: MadeSite, told: (day: string)
         },
         {
           max_execution_time: 0,
+          // Little of it is in memory at once.
+          max_block_size: '4096',
+          min_insert_block_size_rows: '100000',
+          min_insert_block_size_bytes: '50000000',
           insert_deduplicate: 0,
           deduplicate_blocks_in_dependent_materialized_views: 0,
         },

@@ -65,16 +65,6 @@ const store = await Store.open({
   questionSeconds: 600,
 })
 const summary: Record<string, unknown> = { bench: 'reports' }
-try {
-  if (!options.from) await prepare()
-  await measure()
-} finally {
-  await store.close()
-  if (!options.from && !options.keep) rmSync(folder, { recursive: true, force: true })
-}
-console.log(
-  JSON.stringify({ ...summary, node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model.trim()}` }),
-)
 
 async function prepare(): Promise<void> {
   await migrate(store, join(packageRoot, 'migrations'))
@@ -272,3 +262,14 @@ async function timed(work: () => Promise<void>): Promise<number> {
   await work()
   return (performance.now() - start) / 1000
 }
+
+try {
+  if (!options.from) await prepare()
+  await measure()
+} finally {
+  await store.close()
+  if (!options.from && !options.keep) rmSync(folder, { recursive: true, force: true })
+}
+console.log(
+  JSON.stringify({ ...summary, node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model.trim()}` }),
+)
