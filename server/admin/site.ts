@@ -61,6 +61,10 @@ export type SiteSettings = {
   downloadExtensions: string[]
   /** Whether single visits and visitors are shown: the visits log and profiles. */
   visitorProfiles: boolean
+  /** Labels that fewer visitors had in a year are kept as one when it becomes final; 1: all are kept. */
+  rareBelow: number
+  /** Years that final totals are kept; 0: for ever. */
+  finalYears: number
 }
 
 /** As matomo.js has them, so that reports stay comparable. */
@@ -84,6 +88,8 @@ export const defaultSettings: SiteSettings = {
   searchCategoryParameters: [],
   downloadExtensions: downloadExtensions.split(' '),
   visitorProfiles: true,
+  rareBelow: 1,
+  finalYears: 0,
 }
 
 export type SiteChanges = {

@@ -51,6 +51,8 @@ const changes = Type.Object(
             Type.Array(Type.String({ pattern: '^[A-Za-z0-9]{1,20}$' }), { maxItems: 200 }),
           ),
           visitorProfiles: Type.Optional(Type.Boolean()),
+          rareBelow: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+          finalYears: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
         },
         { additionalProperties: false },
       ),

@@ -15,6 +15,7 @@ import {
   planYear,
   type YearPlan,
 } from './final-year.ts'
+import { dropOldTotals } from './old-totals.ts'
 
 export const finalizeCommand: Command = {
   summary: 'Compute the final totals of a year and drop its raw data',
@@ -39,6 +40,9 @@ export async function finalizeDue(service: Footfall): Promise<void> {
       waiting.add(site.id)
       log.error({ err, site: site.id, year }, 'A year could not be made final and will be tried again.')
     }
+  }
+  for (const { site, year, rows } of await dropOldTotals(store, sites.all(), now())) {
+    log.info({ site: site.id, year, rows }, 'Final totals were kept long enough and are gone.')
   }
 }
 

@@ -5,7 +5,15 @@ import type { Site } from '../admin/site.ts'
 import { pieceParams } from '../reports/answer.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
 import { addDays, daysAround, slots } from '../reports/period.ts'
-import { columnsOf, countedSql, nothing, type SlotGrain, spreadsOf, totalsSql } from '../reports/query.ts'
+import {
+  canBeFolded,
+  columnsOf,
+  countedSql,
+  nothing,
+  type SlotGrain,
+  spreadsOf,
+  totalsSql,
+} from '../reports/query.ts'
 import type { Params, Store } from '../store/store.ts'
 import { spilling } from './rollup.ts'
 
@@ -63,7 +71,7 @@ export async function storeTotals(of: YearOfSite, reports: readonly Report[]): P
     const columns = all.map((name) => (own.has(name) ? name : `${absent(name)} AS ${name}`))
     return `SELECT {site:UInt32}, {year:UInt16}, '${report.name}', 0, period, start, labels, ${columns.join(', ')}
 FROM (
-${rowsSql(report)}
+${rowsSql(of, report)}
 )`
   })
   await of.store.command(
@@ -77,7 +85,7 @@ ${selects.join('\nUNION ALL\n')}`,
 
 /** How many rows would be stored. */
 export async function countTotals(of: YearOfSite, report: Report): Promise<number> {
-  const sql = `SELECT count() AS rows FROM (\n${rowsSql(report)}\n)`
+  const sql = `SELECT count() AS rows FROM (\n${rowsSql(of, report)}\n)`
   const [row] = await of.store.query<{ rows: number }>(sql, params(of, [report]), spilling)
   return row?.rows ?? 0
 }
@@ -129,7 +137,7 @@ export async function checkTotals(of: YearOfSite, reports: readonly Report[]): P
     `${figuresSql(report, 'figure.2', '0')} rollups
 WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = '${report.name}')`,
     `${figuresSql(report, '0', 'figure.2')} (
-${rowsSql(report)}
+${rowsSql(of, report)}
 ))`,
   ])
   const [first] = await of.store.query<Difference>(
@@ -194,11 +202,12 @@ function absent(name: string): string {
 }
 
 /** SELECT of period, start, labels and columns: a row for each label, and the totals in rows without labels. */
-function rowsSql(report: Report): string {
+function rowsSql({ site }: YearOfSite, report: Report): string {
+  const folds = site.settings.rareBelow > 1
   const select = (time: string, grain: SlotGrain, labels: string[], divided: boolean) => `SELECT ${time},
   CAST([${labels.join(', ')}], 'Array(String)') AS labels, ${names(report).join(', ')}
 FROM (
-${countedSql(report, { raw: true, stored: false, grain, divided })}
+${countedSql(report, { raw: true, stored: false, grain, divided, fold: folds && divided && canBeFolded(report) })}
 )`
   const stored = 'slot.1 AS period, slot.2 AS start'
   const totals = select(stored, 'stored', [], false)
@@ -237,6 +246,9 @@ function params({ site, year, afterFinalYear }: YearOfSite, reports: readonly Re
     year,
     timezone: site.timezone,
     ...days,
+    fold: site.settings.rareBelow,
+    fold_from: newYear,
+    fold_to: `${year}-12-31`,
     first,
     starts: hours.map(({ start }) => start),
     ...Object.assign({}, ...reports.map(({ params }) => params ?? {})),

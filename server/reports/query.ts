@@ -52,6 +52,8 @@ export type CountedOptions = {
   cut?: boolean
   /** Of the sites {sites} instead of {site}, told apart by the column `site`. */
   sites?: boolean
+  /** Labels that less than {fold} visitors had in the days {fold_from} to {fold_to} are one. */
+  fold?: boolean
   /** To be read in place of sources. */
   tables?: SourceTables
   /** Of raw data only visits that belong to it. */
@@ -205,8 +207,8 @@ export function tableSql(report: Report, { sort, search, absentFrom, ...options 
   const dimensions = report.dimensions.map(({ name }) => name)
   const further = [
     `${labelSql(report, options.under)} AS label`,
-    ...(link ? [`${link} AS link`] : []),
-    ...(code ? [`${code} AS code`] : []),
+    ...(link ? [`${ofKnown(report, link)} AS link`] : []),
+    ...(code ? [`${ofKnown(report, code)} AS code`] : []),
   ]
   return pageSql({
     columns: ['label', ...dimensions, ...(link ? ['link'] : []), ...(code ? ['code'] : [])],
@@ -256,7 +258,7 @@ export function folderSql(report: Report, { sort, search, ...options }: TableOpt
   return pageSql({
     columns: ['label', dimension.name, 'folder', ...(report.link ? ['link'] : [])],
     metrics,
-    from: `SELECT *${processed(metrics)}, if(beyond = '', '/', beyond) AS label${report.link ? `, if(folder = 1, '', ${report.link}) AS link` : ''}
+    from: `SELECT *${processed(metrics)}, if(beyond = '', '/', beyond) AS label${report.link ? `, if(folder = 1, '', ${ofKnown(report, report.link)}) AS link` : ''}
 FROM (
 SELECT ${[`place AS ${dimension.name}`, 'folder', 'beyond', ...added].join(', ')}
 FROM (
@@ -302,6 +304,11 @@ ORDER BY ${order.join(', ')}
 LIMIT {limit:UInt32} OFFSET {offset:UInt32}`
 }
 
+/** What stands for several labels leads to nothing. */
+function ofKnown({ dimensions }: Report, sql: string): string {
+  return `if(has([${dimensions.map(({ name }) => `toString(${name})`).join(', ')}], '${rareLabel}'), '', ${sql})`
+}
+
 /** Of a row under others what they do not say already. */
 function labelSql({ label, dimensions }: Report, under = 0): string {
   if (label !== undefined && under === 0) return label
@@ -332,10 +339,12 @@ function processed(metrics: readonly Metric[]): string {
 // dimensions are d1, d2, ... and columns m_<name>.
 
 function partSql(report: Report, part: Part, options: CountedOptions): string {
-  const { grain, divided, under = 0, rows, cut, sites, segment, filter, tables = {} } = options
+  const { grain, divided, under = 0, rows, cut, sites, segment, filter, fold, tables = {} } = options
   const site = sites ? ['site_id AS site'] : []
   const slot = grain ? [`${slotSql[grain](part)} AS slot`] : []
-  const keys = divided ? part.dimensions.map((sql, index) => `${sql} AS d${index + 1}`) : []
+  const keys = divided
+    ? part.dimensions.map((sql, index) => `${fold ? foldedSql(report, part, index) : sql} AS d${index + 1}`)
+    : []
   const columns = columnsOf(report).flatMap((column) => {
     const { name, aggregation } = column
     const sql = part.columns[name]
@@ -365,6 +374,27 @@ function partSql(report: Report, part: Part, options: CountedOptions): string {
 FROM ${tables[part.from] ?? sourceSql[part.from](read)}
 WHERE ${[ofTheDays, ...conditions].join(' AND ')}${groupBy(groups)}`
   return sites ? sql.replaceAll(whose(false), whose(true)) : sql
+}
+
+/** What stands for labels that few visitors had (docs/privacy.md). */
+export const rareLabel = '(rare)'
+
+/** Whether a report has labels by which somebody could be told: not a fixed list. */
+export function canBeFolded({ dimensions, always }: Report): boolean {
+  return dimensions.length > 0 && !always
+}
+
+/** A value of a dimension, unless few had it, below those before it. */
+function foldedSql(report: Report, part: Part, index: number): string {
+  const above = part.dimensions.slice(0, index + 1)
+  const days = ofTheDays.replace('{from:', '{fold_from:').replace('{to:', '{fold_to:')
+  const parts = report.parts.map(({ from, where, dimensions }) => {
+    const keys = dimensions.slice(0, index + 1).map((sql, at) => `toString(${sql}) AS f${at + 1}`)
+    return `SELECT ${keys.join(', ')}, visitor_id AS who FROM ${sourceSql[from]([days])} WHERE ${[days, ...(where ? [where] : [])].join(' AND ')}`
+  })
+  const names = above.map((_, at) => `f${at + 1}`).join(', ')
+  return `if((${above.map((sql) => `toString(${sql})`).join(', ')}) GLOBAL IN (
+  SELECT ${names} FROM (${parts.join(' UNION ALL ')}) GROUP BY ${names} HAVING uniqExact(who) >= {fold:UInt32}), toString(${part.dimensions[index]}), '${rareLabel}')`
 }
 
 /** A condition over whatever has a `visit_id`. */

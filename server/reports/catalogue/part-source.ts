@@ -18,7 +18,7 @@ export const sourceSql: Record<Source, (conditions: readonly string[]) => string
   visit: () => 'visit',
   // A later measurement takes the place of the one before it. A hit that names no page view is one of its own.
   measured: (conditions) => `(
-SELECT site_id, day, visit_id, min(h.time) AS time, argMax(h.url, h.position) AS url, max(h.url_prefix) AS url_prefix,
+SELECT site_id, day, visit_id, argMax(h.visitor_id, h.position) AS visitor_id, min(h.time) AS time, argMax(h.url, h.position) AS url, max(h.url_prefix) AS url_prefix,
   argMax(h.device_type, h.position) AS device_type, argMax(h.country, h.position) AS country,
   argMax(h.browser_name, h.position) AS browser_name,
   ${Object.keys(timings)
@@ -30,9 +30,9 @@ FROM hits AS h
 WHERE ${conditions.join(' AND ')} AND notEmpty(timings)
 GROUP BY site_id, day, visit_id, if(h.page_view_id = '', toString(h.position), h.page_view_id))`,
   led: (conditions) => `(
-SELECT site_id, day, visit_id, reached.2 AS time, arrayJoin(reached.3) AS conversion, arrayJoin(pages) AS url, 1 / length(pages) AS share
+SELECT site_id, day, visit_id, visitor_id, reached.2 AS time, arrayJoin(reached.3) AS conversion, arrayJoin(pages) AS url, 1 / length(pages) AS share
 FROM (
-SELECT site_id, day, visit_id,
+SELECT site_id, day, visit_id, argMax(h.visitor_id, h.position) AS visitor_id,
   groupArrayIf((h.position, h.url), kind = 'pageview' AND h.url != '') AS seen,
   arrayJoin(groupArrayIf((h.position, h.time, h.conversions), notEmpty(h.conversions) AND (kind != 'order' OR ${firstOfItsOrder}))) AS reached,
   arrayDistinct(arrayMap(page -> page.2, arrayFilter(page -> page.1 <= reached.1, seen))) AS pages
