@@ -54,6 +54,7 @@ export const api = {
   addSite: (site: NewSite) => ask<Site>('POST', '/api/sites', site),
   firstHitPath: (siteId: number) => `/api/sites/${siteId}/first-hit`,
   catalogue: '/api/reports',
+  finalYearsPath: (siteId: number) => `/api/sites/${siteId}/final-years`,
   segmentsPath: (siteId: number) => `/api/segments?site=${siteId}`,
   segmentNamesPath: (siteId: number) => `/api/segments/names?site=${siteId}`,
   segmentValuesPath: (siteId: number, name: string) =>

@@ -427,6 +427,13 @@ export const text = {
         : `Numbers of visitors are estimated; they typically are right within ${error}.`,
   },
 
+  finalYear: {
+    title: (year: number) => `The visits of ${year} are going to be dropped`,
+    lead: (year: number, date: string) =>
+      `From ${date} on there are final totals of ${year}: every report of its days, weeks, months and of the year stays as it is. Single visits, segments and what visitors did in order are then gone. What you still want to look at, look at until then.`,
+    seen: 'I have read this',
+  },
+
   emptyPeriod: {
     title: 'No visits in this period',
     lead: 'Choose another one, or wait for visitors.',

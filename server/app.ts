@@ -13,6 +13,7 @@ import { commandRoutes } from './api/command.ts'
 import { dimensionRoutes } from './api/dimensions.ts'
 import { ApiError, clientErrorHandler, errorHandler, notFoundHandler } from './api/error.ts'
 import { evolutionRoutes } from './api/evolution.ts'
+import { finalYearRoutes } from './api/final-years.ts'
 import { funnelRoutes } from './api/funnels.ts'
 import { goalRoutes } from './api/goals.ts'
 import { healthRoutes } from './api/health.ts'
@@ -136,6 +137,7 @@ export async function createApp(
     await app.register(sessionRoutes, { access, users, atOnce: limits.signInsAtOnce })
     await app.register(setupRoutes, { setup, access, key: secrets.setupKey })
     await app.register(siteRoutes, { access, sites, store, live, baseUrl: config.baseUrl })
+    await app.register(finalYearRoutes, { access, sites, store, now })
     await app.register(allSitesRoutes, { access, sites, store, now })
     await app.register(settingRoutes, { access, settings })
     await app.register(goalRoutes, { access, segments, sites, store, now })

@@ -15,6 +15,7 @@ import { useFirstVisit } from '../setup/first-visit.ts'
 import { Install } from '../setup/install.tsx'
 import { text } from '../text.ts'
 import { Detail } from './detail.tsx'
+import { FinalYearNotice } from './final-year-notice.tsx'
 import { Group } from './group.tsx'
 import { Header } from './header.tsx'
 import { Overview } from './overview.tsx'
@@ -88,6 +89,7 @@ function Reports({ view, overview, empty }: ReportsProps) {
         <PeriodPicker view={view} />
         <SegmentPicker view={view} />
       </div>
+      <FinalYearNotice site={view.site} />
       {error && <Failure error={error} retry={retry} />}
       {data && <Overview view={view} reports={data.reports} answer={overview} />}
       {empty && (

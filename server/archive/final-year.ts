@@ -186,6 +186,27 @@ export async function dueYears(options: {
     .sort((one, other) => one.year - other.year || one.site.id - other.site.id)
 }
 
+/** Days in which owners are told that a year is going to be final. */
+const noticeDays = 14
+
+/** The next year of a site that becomes final within two weeks, and from which of its dates on it may. @throws StoreError */
+export async function comingFinalYear(
+  store: Store,
+  { id, timezone }: Site,
+  now: number,
+): Promise<{ year: number; from: string } | undefined> {
+  const soon = addDays(localDay(timezone, now), noticeDays)
+  const final = await finalYears(store, id)
+  const known = await store.query<{ year: number }>(
+    'SELECT DISTINCT toYear(day) AS year FROM days WHERE site_id = {site:UInt32} ORDER BY year',
+    { site: id },
+  )
+  return known
+    .filter(({ year }) => !final.includes(year))
+    .map(({ year }) => ({ year, from: dueDate(year) }))
+    .find(({ from }) => from <= soon)
+}
+
 async function computeYear(options: FinaliseOptions): Promise<void> {
   const { store, site, year, progress = () => {}, close } = options
   await refuseUnlessDue(options)

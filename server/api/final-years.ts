@@ -1,0 +1,38 @@
+// Over HTTP: which years of a site are final, and which one is about to be.
+
+import type { FastifyInstance } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { Sites } from '../admin/site.ts'
+import { comingFinalYear } from '../archive/final-year.ts'
+import { finalYears } from '../reports/final-years.ts'
+import type { Store } from '../store/store.ts'
+import type { Access } from './access.ts'
+import { ApiError } from './error.ts'
+
+export type FinalYearParts = {
+  access: Access
+  sites: Pick<Sites, 'get'>
+  store: Store
+  /** Unix milliseconds. */
+  now: () => number
+}
+
+const siteParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: 4294967295 }) })
+
+export async function finalYearRoutes(
+  app: FastifyInstance,
+  { access, sites, store, now }: FinalYearParts,
+): Promise<void> {
+  app.get<{ Params: Static<typeof siteParams> }>(
+    '/api/sites/:id/final-years',
+    { schema: { params: siteParams } },
+    async (request) => {
+      access.require(request)
+      const { id } = request.params
+      const site = sites.get(id)
+      if (!site) throw new ApiError('unknown_site', `There is no site ${id}.`)
+      const [years, next] = await Promise.all([finalYears(store, id), comingFinalYear(store, site, now())])
+      return { years, next: next ?? null }
+    },
+  )
+}
