@@ -18,6 +18,7 @@ import {
   type SourceTables,
   sketchOf,
   spreadsOf,
+  totalsOf,
 } from '../reports/query.ts'
 import { definitionOf, type Rolled } from '../reports/rolled.ts'
 import type { Store } from '../store/store.ts'
@@ -142,15 +143,14 @@ const kept = 'site_id, report, period, start, version, labels'
 function daySql(hits: number, tables: SourceTables): string[] {
   const rows = rolledReports
     .filter(({ dimensions }) => dimensions.length > 0)
-    .map((report): DayRows => dayRows([report], true, 'day', tables))
-  // Reports that divide the same visits by something else have the same totals: these are counted once.
-  const totals = groupedBy(rolledReports, (report) => dayCounts(report, false, 'day', tables)).map(
-    (reports) => dayRows(reports, false, 'day', tables),
-  )
+    .map((report): DayRows => dayRows(report, true, 'day', tables))
+  const totals = rolledReports
+    .filter((report) => totalsOf(report) === report)
+    .map((report) => dayRows(report, false, 'day', tables))
   // The overview alone is asked for by the hour.
   const hours = rolledReports
     .filter(({ dimensions }) => dimensions.length === 0)
-    .map((report) => dayRows([report], false, 'hour', tables))
+    .map((report) => dayRows(report, false, 'hour', tables))
   return inGroups([...rows, ...totals, ...hours], hits).map((some) => {
     const names = [...new Set(some.flatMap(({ own }) => own))]
     return `INSERT INTO rollups (${[kept, ...names].join(', ')})
@@ -162,35 +162,31 @@ type DayGrain = 'day' | 'hour'
 
 /** What is stored alike of some reports. */
 type DayRows = {
-  reports: readonly string[]
+  report: string
   labels: string[]
   grain: DayGrain
   own: string[]
   counts: string
 }
 
-function dayRows(
-  reports: readonly Report[],
-  divided: boolean,
-  grain: DayGrain,
-  tables: SourceTables,
-): DayRows {
-  const [first] = reports
-  if (!first) throw new Error('Rows are those of some report.')
+function dayRows(report: Report, divided: boolean, grain: DayGrain, tables: SourceTables): DayRows {
   return {
-    reports: reports.map(({ name }) => name),
-    labels: grain === 'hour' ? ['slot'] : divided ? first.dimensions.map(({ name }) => name) : [],
+    report: report.name,
+    labels: grain === 'hour' ? ['slot'] : divided ? report.dimensions.map(({ name }) => name) : [],
     grain,
-    own: storedColumns(first, divided).map(({ column }) => column),
-    counts: dayCounts(first, divided, grain, tables),
+    own: storedColumns(report, divided).map(({ column }) => column),
+    counts: countedSql(report, {
+      raw: true,
+      stored: false,
+      sketched: grain === 'day',
+      grain,
+      divided,
+      tables,
+    }),
   }
 }
 
-function dayCounts(report: Report, divided: boolean, grain: DayGrain, tables: SourceTables): string {
-  return countedSql(report, { raw: true, stored: false, sketched: grain === 'day', grain, divided, tables })
-}
-
-function dayRowsSql({ reports, labels, grain, own, counts }: DayRows, names: readonly string[]): string {
+function dayRowsSql({ report, labels, grain, own, counts }: DayRows, names: readonly string[]): string {
   const known = new Set(own)
   const columns = names.map((name) => {
     const { precision, of } = stored(name)
@@ -200,8 +196,7 @@ function dayRowsSql({ reports, labels, grain, own, counts }: DayRows, names: rea
     return `${of.aggregation === 'spread' ? nothing.spread : '0.'} AS ${name}`
   })
   const start = grain === 'day' ? 'toDate(slot)' : 'toDate(toDateTime(toUInt32(slot), {timezone:String}))'
-  const report = `arrayJoin([${reports.map((name) => `'${name}'`).join(', ')}])`
-  return `SELECT {site:UInt32}, ${report}, '${grain}', ${start}, {version:UInt64}, CAST([${labels.join(', ')}], 'Array(String)'),
+  return `SELECT {site:UInt32}, '${report}', '${grain}', ${start}, {version:UInt64}, CAST([${labels.join(', ')}], 'Array(String)'),
   ${columns.join(', ')}
 FROM (
 ${counts}

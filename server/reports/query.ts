@@ -6,7 +6,7 @@
 // are put together, each brings a sketch of them as well, and the union of the sketches counts (`joined`).
 
 import { ofTheDays, type Source, sourceSql } from './catalogue/part-source.ts'
-import type { Part, Report } from './catalogue.ts'
+import { catalogue, type Part, type Report } from './catalogue.ts'
 import {
   type Aggregation,
   isCounted,
@@ -464,6 +464,30 @@ const slotSql: Record<SlotGrain, (part: Part) => string> = {
     if(toMonday(day) >= {first:Date}, [('week', toMonday(day))], [])))`,
 }
 
+/** Reports that divide the same visits by something else have the same totals. They are kept once, as those of the first. */
+export function totalsOf(report: Report): Report {
+  return firstOfTotals.get(report.name) ?? report
+}
+
+const firstOfTotals = new Map<string, Report>()
+for (const report of catalogue) {
+  const same = catalogue.find(
+    (other) =>
+      other.span === report.span &&
+      undivided(other) === undivided(report) &&
+      isDivided(other) === isDivided(report),
+  )
+  firstOfTotals.set(report.name, same ?? report)
+}
+
+function undivided(report: Report): string {
+  return countedSql(report, { raw: true, stored: false, divided: false })
+}
+
+function isDivided({ dimensions }: Report): boolean {
+  return dimensions.length > 0
+}
+
 function storedSql(report: Report, options: CountedOptions): string {
   const { grain, divided, under = 0, ancestor, rows, sites, joined } = options
   const site = sites ? ['site_id AS site'] : []
@@ -475,7 +499,7 @@ function storedSql(report: Report, options: CountedOptions): string {
     const { column } = sketchOf(name, isOfRows(options))
     return [number, `${column} AS s_${name}`, `if(version = 0, ${name}, 0.) AS f_${name}`]
   })
-  const kept = under > 0 && !divided && ancestor ? ancestor : report
+  const kept = divided ? report : under > 0 && ancestor ? ancestor : totalsOf(report)
   // A stored total of a report without dimensions is its only row; an hour is told by its label.
   const labelled = report.dimensions.length > 0 && grain !== 'hour'
   const conditions = [
