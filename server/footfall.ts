@@ -11,6 +11,7 @@ import { Sites } from './admin/site.ts'
 import { Tokens } from './admin/token.ts'
 import { Users } from './admin/user.ts'
 import { ClosedYears } from './archive/closed-years.ts'
+import { dropScratch } from './archive/scratch.ts'
 import { Collector } from './collect/collector.ts'
 import { VisitHistory } from './collect/history.ts'
 import { KnownVisitors } from './collect/known.ts'
@@ -74,6 +75,7 @@ export async function openFootfall(
   try {
     const applied = await migrate(store, join(packageRoot, 'migrations'))
     if (applied.length > 0) log.info({ migrations: applied }, 'The schema is up to date.')
+    await dropScratch(store)
     const [sites, settings, users, tokens, salts] = await Promise.all([
       Sites.open(store, now),
       Settings.open(store, now),

@@ -24,6 +24,7 @@ import {
   rawYears,
 } from './raw-rows.ts'
 import { inGroups } from './rollup.ts'
+import { type ScratchOptions, withScratch } from './scratch.ts'
 import {
   CheckError,
   checkSums,
@@ -32,6 +33,7 @@ import {
   countHits,
   countStored,
   countTotals,
+  daysOf,
   dropRollups,
   keptReports,
   lastDayOf,
@@ -59,6 +61,7 @@ export type FinalYearOptions = {
   /** Unix milliseconds. */
   now: number
   graceDays?: number | undefined
+  copyFrom?: ScratchOptions['copyFrom']
 }
 
 export type FinalYearErrorCode =
@@ -208,7 +211,7 @@ export async function comingFinalYear(
 }
 
 async function computeYear(options: FinaliseOptions): Promise<void> {
-  const { store, site, year, progress = () => {}, close } = options
+  const { store, site, year, copyFrom, progress = () => {}, close } = options
   await refuseUnlessDue(options)
   const steps = 3 + 3 * keptReports.length
   let done = 0
@@ -223,17 +226,20 @@ async function computeYear(options: FinaliseOptions): Promise<void> {
   const of = await yearOfSite(options)
   progress({ step: 'clear', ...next() })
   await clearTotals(of)
-  const groups = inGroups(keptReports, await countHits(of))
-  for (const [step, work] of [
-    ['compute', storeTotals],
-    ['add up', checkSums],
-    ['check', checkTotals],
-  ] as const) {
-    for (const reports of groups) {
-      for (const { name } of reports) progress({ step, report: name, ...next() })
-      await work(of, reports)
+  const hits = await countHits(of)
+  const groups = inGroups(keptReports, hits)
+  await withScratch(store, { site: site.id, ...daysOf(of), hits, copyFrom }, async (tables) => {
+    for (const [step, work] of [
+      ['compute', storeTotals],
+      ['add up', checkSums],
+      ['check', checkTotals],
+    ] as const) {
+      for (const reports of groups) {
+        for (const { name } of reports) progress({ step, report: name, ...next() })
+        await work({ ...of, tables }, reports)
+      }
     }
-  }
+  })
   progress({ step: 'mark', state: 'final', ...next() })
   await mark(store, site.id, year, 'final')
 }

@@ -8,6 +8,7 @@ import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
 import { partsOf, rollDays, rollWhole, type WholeKind } from './rollup.ts'
+import type { ScratchOptions } from './scratch.ts'
 
 export type RollingOptions = {
   store: Store
@@ -24,6 +25,7 @@ export type RollingOptions = {
    * days that are due.
    */
   thorough?: boolean | undefined
+  copyFrom?: ScratchOptions['copyFrom']
   /** Told before each step. */
   progress?: ((site: Site, what: string) => void) | undefined
 }
@@ -41,7 +43,7 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
     const days = due.get(site.id) ?? []
     for (const span of spansOf(days)) {
       progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
-      await rollDays(store, site, span)
+      await rollDays(store, site, { ...span, copyFrom: options.copyFrom })
     }
     made.days += days.length
     if (thorough || days.length > 0) made.wholes += await rollWholes(options, site)

@@ -22,7 +22,7 @@ import {
 } from '../reports/query.ts'
 import { definitionOf, type Rolled } from '../reports/rolled.ts'
 import type { Store } from '../store/store.ts'
-import { withScratch } from './scratch.ts'
+import { type ScratchOptions, withScratch } from './scratch.ts'
 
 /** What rollups are kept of; the last minutes are of no interest later. */
 export const rolledReports: readonly Report[] = catalogue.filter(({ span }) => span === 'period')
@@ -48,7 +48,7 @@ export function inGroups<T>(reports: readonly T[], hits: number): T[][] {
  * As rollups come again under another version, they are never what was inserted before. A row in memory has all columns,
  * so few of them are put together before they are written.
  */
-const inserting = {
+export const inserting = {
   ...spilling,
   insert_deduplicate: 0,
   max_partitions_per_insert_block: '0',
@@ -60,7 +60,7 @@ const inserting = {
 export async function rollDays(
   store: Store,
   site: Site,
-  { hits, ...days }: Days & { hits: number },
+  { hits, copyFrom, ...days }: Days & ScratchOptions,
 ): Promise<void> {
   const version = await newVersion(store)
   const starts = slots({ ...days, kind: 'range', timezone: site.timezone, running: false }, 'hour')
@@ -72,7 +72,7 @@ export async function rollDays(
     starts: starts.map(({ start }) => start),
   }
   const further = Object.assign({}, ...rolledReports.map(({ params }) => params ?? {}))
-  await withScratch(store, { site: site.id, ...days, hits }, async (tables) => {
+  await withScratch(store, { site: site.id, ...days, hits, copyFrom }, async (tables) => {
     for (const sql of daySql(hits, tables)) await store.command(sql, { ...params, ...further }, inserting)
   })
   await count(

@@ -4,18 +4,19 @@
 import type { Site } from '../admin/site.ts'
 import { pieceParams } from '../reports/answer.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
-import { addDays, daysAround, slots } from '../reports/period.ts'
+import { addDays, type Days, daysAround, slots } from '../reports/period.ts'
 import {
   canBeFolded,
   columnsOf,
   countedSql,
   nothing,
   type SlotGrain,
+  type SourceTables,
   spreadsOf,
   totalsSql,
 } from '../reports/query.ts'
 import type { Params, Store } from '../store/store.ts'
-import { spilling } from './rollup.ts'
+import { inserting, spilling } from './rollup.ts'
 
 export type YearOfSite = {
   store: Store
@@ -23,6 +24,8 @@ export type YearOfSite = {
   year: number
   /** Whether the year before is final as well, and with it the week in which this year begins. */
   afterFinalYear: boolean
+  /** To be read in place of sources. */
+  tables?: SourceTables
 }
 
 /** What is kept of a year; the last minutes of it are of no interest. */
@@ -78,8 +81,7 @@ ${rowsSql(of, report)}
     `INSERT INTO rollups (site_id, final, report, version, period, start, labels, ${all.join(', ')})
 ${selects.join('\nUNION ALL\n')}`,
     params(of, reports),
-    // The same rows may come again after they were cleared.
-    { ...spilling, insert_deduplicate: 0, max_partitions_per_insert_block: '0' },
+    inserting,
   )
 }
 
@@ -202,12 +204,12 @@ function absent(name: string): string {
 }
 
 /** SELECT of period, start, labels and columns: a row for each label, and the totals in rows without labels. */
-function rowsSql({ site }: YearOfSite, report: Report): string {
+function rowsSql({ site, tables = {} }: YearOfSite, report: Report): string {
   const folds = site.settings.rareBelow > 1
   const select = (time: string, grain: SlotGrain, labels: string[], divided: boolean) => `SELECT ${time},
   CAST([${labels.join(', ')}], 'Array(String)') AS labels, ${names(report).join(', ')}
 FROM (
-${countedSql(report, { raw: true, stored: false, grain, divided, fold: folds && divided && canBeFolded(report) })}
+${countedSql(report, { raw: true, tables, stored: false, grain, divided, fold: folds && divided && canBeFolded(report) })}
 )`
   const stored = 'slot.1 AS period, slot.2 AS start'
   const totals = select(stored, 'stored', [], false)
@@ -231,13 +233,19 @@ FROM (SELECT period, start, labels, arrayJoin([${["('rows', toFloat64(1))", ...f
 }
 
 /**
- * Weeks belong to the year in which they begin; the first year that is final also has the one it begins in.
+ * The days that totals of a year are made of. Weeks belong to the year in which they begin; the first year that is final
+ * also has the one it begins in.
  */
-function params({ site, year, afterFinalYear }: YearOfSite, reports: readonly Report[]): Params {
+export function daysOf({ year, afterFinalYear }: YearOfSite): { first: string } & Days {
   const newYear = `${year}-01-01`
   const monday = daysAround('week', newYear).from
   const first = monday < newYear && afterFinalYear ? addDays(monday, 7) : monday
-  const days = { from: first < newYear ? first : newYear, to: lastDayOf(year) }
+  return { first, from: first < newYear ? first : newYear, to: lastDayOf(year) }
+}
+
+function params(of: YearOfSite, reports: readonly Report[]): Params {
+  const { site, year } = of
+  const { first, ...days } = daysOf(of)
   const hours = reports.some(({ dimensions }) => dimensions.length === 0)
     ? slots({ ...days, kind: 'range', timezone: site.timezone, running: false }, 'hour')
     : []
@@ -247,7 +255,7 @@ function params({ site, year, afterFinalYear }: YearOfSite, reports: readonly Re
     timezone: site.timezone,
     ...days,
     fold: site.settings.rareBelow,
-    fold_from: newYear,
+    fold_from: `${year}-01-01`,
     fold_to: `${year}-12-31`,
     first,
     starts: hours.map(({ start }) => start),
