@@ -13,8 +13,8 @@ import {
   type SlotGrain,
   type SourceTables,
   spreadsOf,
-  totalsSql,
 } from '../reports/query.ts'
+import { totalsSql } from '../reports/table-sql.ts'
 import type { Params, Store } from '../store/store.ts'
 import { inserting, spilling } from './rollup.ts'
 

@@ -8,10 +8,11 @@ import { findReport, type Report } from './catalogue.ts'
 import { type Change, changed, comparedPeriod, samePart } from './comparison.ts'
 import { finalUntil } from './final-years.ts'
 import { localTime, type Period, parsePeriod, slots } from './period.ts'
-import { queryOptions, totalsSql } from './query.ts'
+import { queryOptions } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly, readAllRolled } from './rolled.ts'
 import { isOutside, type Sources, sourcesOf, sourcesOfEach } from './source.ts'
+import { totalsSql } from './table-sql.ts'
 
 /** Of the overview and, for the revenue, of what was converted. */
 export const siteMetrics = ['visits', 'visitors', 'page_views', 'actions', 'revenue'] as const

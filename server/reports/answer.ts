@@ -8,19 +8,12 @@ import { ancestorOf, type Report } from './catalogue.ts'
 import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
 import { isRatio, type Metric } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import {
-  folderMetrics,
-  folderSql,
-  isFiltered,
-  queryOptions,
-  shownRowsSql,
-  tableSql,
-  totalsSql,
-} from './query.ts'
+import { isFiltered, queryOptions } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly, type Rolled, readRolled } from './rolled.ts'
 import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
 import { type Piece, type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
+import { folderMetrics, folderSql, shownRowsSql, tableSql, totalsSql } from './table-sql.ts'
 
 export type Question = {
   report: Report

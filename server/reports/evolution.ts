@@ -18,10 +18,10 @@ import {
 import { type Change, changeOf } from './comparison.ts'
 import { unlessYearBecomesFinal } from './final-years.ts'
 import { type Grain, type Slot, slots } from './period.ts'
-import { rowSeriesSql } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly } from './rolled.ts'
 import { type Sources, sourcesOfEach, sourcesOfHours } from './source.ts'
+import { rowSeriesSql } from './table-sql.ts'
 
 /** Rows that can be followed at once. */
 export const mostFollowed = 10
