@@ -10,7 +10,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { defaultSettings, type Site } from '../../server/admin/site.ts'
+import type { Site } from '../../server/admin/site.ts'
 import { finaliseYear } from '../../server/archive/final-year.ts'
 import { rollUp } from '../../server/archive/rolling.ts'
 import { answer } from '../../server/reports/answer.ts'
@@ -21,6 +21,7 @@ import type { CompiledSegment } from '../../server/reports/segment/segment-sql.t
 import { packageRoot } from '../../server/root.ts'
 import { migrate } from '../../server/store/migrations.ts'
 import { Store } from '../../server/store/store.ts'
+import { berlin } from '../world/store.ts'
 import { median } from './load.ts'
 import { makeSite } from './made-site.ts'
 
@@ -41,18 +42,7 @@ if (options.keep && existsSync(options.keep)) throw new Error(`${options.keep} i
 
 const year = 2025
 const now = Date.parse('2026-01-20T12:00:00Z')
-const site: Site = {
-  id: 1,
-  name: 'Example',
-  urls: ['https://example.org'],
-  timezone: 'UTC',
-  currency: 'EUR',
-  settings: defaultSettings,
-  goals: [],
-  dimensions: [],
-  funnels: [],
-  createdAt: 0,
-}
+const site: Site = { ...berlin, timezone: 'UTC' }
 /** The same clock by another name: nothing is stored of it, so that it is answered from the hits. */
 const unrolled: Site = { ...site, timezone: 'Etc/UTC' }
 
