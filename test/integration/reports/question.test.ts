@@ -289,7 +289,7 @@ describe('what cannot be answered is refused with a code and a sentence', () => 
       '/pages?site=1&dat=today',
       400,
       'invalid_parameter',
-      'The parameter "dat" is unknown; there are site, period, date, by, limit, offset, sort, under, folder, search, minutes, compare, gone, format.',
+      'The parameter "dat" is unknown; there are site, period, date, by, limit, offset, sort, under, folder, search, minutes, compare, gone, segment, filter, format.',
     ],
   ])('%s', async (path, status, code, message) => {
     const asked = await reports.ask(path)

@@ -341,6 +341,7 @@ test('Every statement for a cluster, as it is with its nodes and replicas, is on
     "ALTER TABLE `default`.hits_local ON CLUSTER 'main' DROP",
     "ALTER TABLE `default`.hits_local ON CLUSTER 'main' MODIFY",
     "ALTER TABLE `default`.rollups_local ON CLUSTER 'main' DELETE",
+    "ALTER TABLE `default`.rollups_local ON CLUSTER 'main' MODIFY",
     "ALTER TABLE `default`.salts_local ON CLUSTER 'main' DELETE",
     "ALTER TABLE `default`.sites_local ON CLUSTER 'main' ADD",
     "ALTER TABLE `default`.totals_local ON CLUSTER 'main' MODIFY",
