@@ -2,7 +2,7 @@
 // years around it. Run every minute; what it finds half done after a kill is due again.
 
 import type { Site } from '../admin/site.ts'
-import { finalUntil } from '../reports/final-years.ts'
+import { closedUntil, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
 import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
 import type { Store } from '../store/store.ts'
@@ -52,6 +52,27 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
   return made
 }
 
+/**
+ * Makes days anew from their hits, whether they are due or not: a last time, before the hits go. Labels that few visitors
+ * had in these days are one, where the site wants that. @throws StoreError
+ */
+export async function rollLastTime(
+  store: Store,
+  site: Site,
+  days: Days,
+  copyFrom?: ScratchOptions['copyFrom'],
+): Promise<void> {
+  const found = await store.query<{ date: string }>(
+    `SELECT DISTINCT toString(day) AS date FROM days
+     WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date} ORDER BY date`,
+    { site: site.id, ...days },
+  )
+  const dates = found.map(({ date }) => date)
+  for (const span of spansOf(await withHits(store, site, dates))) {
+    await rollDays(store, site, { ...span, copyFrom, lastOf: days })
+  }
+}
+
 type DueDay = { day: string; hits: number }
 
 /** By site, ascending. */
@@ -72,9 +93,9 @@ ORDER BY site_id, day`,
   )
   const due = new Map<number, DueDay[]>()
   for (const site of sites) {
-    const [today, final] = [localDay(site.timezone, now), await finalUntil(store, site.id)]
+    const [today, closed] = [localDay(site.timezone, now), await closedUntil(store, site.id)]
     const days = found.flatMap((row) => {
-      return row.site === site.id && row.day < today && row.day > final ? [row.day] : []
+      return row.site === site.id && row.day < today && row.day > closed ? [row.day] : []
     })
     if (days.length > 0) due.set(site.id, await withHits(store, site, days))
   }
@@ -118,12 +139,13 @@ async function rollWholes(options: RollingOptions, site: Site): Promise<number> 
     { site: site.id },
   )
   if (!first) return 0
-  const final = await finalUntil(store, site.id)
+  const gone = await goneOf(store, site.id)
+  const { finalUntil: final } = gone
   const today = localDay(site.timezone, now)
   const days = { from: first.day > final ? first.day : addDays(final, 1), to: first.last }
   let made = 0
   for (const kinds of [['week', 'month'], ['year']] as const) {
-    const rolled = await readRolled(store, site, days, final)
+    const rolled = await readRolled(store, site, days, gone)
     for (const kind of kinds) {
       for (const start of starts(kind, days)) {
         if (!isDue(kind, start, today, rolled)) continue

@@ -1,18 +1,18 @@
 // What goals counted: all of a site in a period, or one of them over time. A goal counts in hits from before it was
-// defined as well (goal-hits.ts), so these reports depend on the site and stand beside the catalogue. Of a final year
-// there is what was recorded: its totals are those of the catalogue's report `conversions`.
+// defined as well (goal-hits.ts), so these reports depend on the site and stand beside the catalogue. Of days whose
+// hits are gone there is what was recorded: their totals are those of the catalogue's report `conversions`.
 
 import { type Goal, liveGoals } from '../admin/goal.ts'
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
-import { type Answer, answer, type Question, read } from './answer.ts'
+import { type Answer, answer, pieceParams, type Question, read } from './answer.ts'
 import { findReport, type Report } from './catalogue.ts'
-import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
+import { type Gone, refuseGoneDays, unlessHitsGo } from './final-years.ts'
 import { conversionsSql, orderGoal } from './goal-hits.ts'
 import { type Metric, metrics } from './metric.ts'
-import { slots } from './period.ts'
-import { ofVisits } from './query.ts'
-import { finalOnly } from './rolled.ts'
+import { type Period, slots } from './period.ts'
+import { countedVersions, ofVisits } from './query.ts'
+import { goneOnly, type Rolled, readRolled } from './rolled.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
 import { type Sources, sourcesOf, sourcesOfEach } from './source.ts'
 
@@ -44,9 +44,9 @@ export async function answerGoals(
     { report: overview(), site, period, cut, segment, limit: 1, offset: 0 },
     now,
   )
-  const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
-    if (segment) refuseFinalDays(period.from, final)
-    const sources = sourcesOf(period, finalOnly(final), cut !== undefined)
+  const { found, totals } = await unlessHitsGo(store, site.id, async (gone) => {
+    if (segment) refuseGoneDays(period.from, gone)
+    const sources = sourcesOf(period, await recorded(store, site, period, gone), cut !== undefined)
     const question = { site, goals, orders: true, whole: true, sources, cut, segment }
     const [found, totals] = await Promise.all([
       figures(store, { ...question, by: 'goal' }),
@@ -92,11 +92,12 @@ export async function answerGoal(
     goal === 'orders'
       ? { site, cut, segment, goals: [], orders: true, whole: false }
       : { site, cut, segment, goals: [goal], orders: false, whole: false }
-  const { found, totals } = await unlessYearBecomesFinal(store, site.id, async (final) => {
-    if (segment) refuseFinalDays(period.from, final)
+  const { found, totals } = await unlessHitsGo(store, site.id, async (gone) => {
+    if (segment) refuseGoneDays(period.from, gone)
+    const rolled = await recorded(store, site, period, gone)
     const [found, totals] = await Promise.all([
-      figures(store, { ...question, sources: sourcesOfEach(all, finalOnly(final)), by, first: period.from }),
-      figures(store, { ...question, sources: sourcesOf(period, finalOnly(final)), by: 'nothing' }),
+      figures(store, { ...question, sources: sourcesOfEach(all, rolled), by, first: period.from }),
+      figures(store, { ...question, sources: sourcesOf(period, rolled), by: 'nothing' }),
     ])
     return { found, totals }
   })
@@ -114,6 +115,11 @@ export async function answerGoal(
     rows,
     totals: rated(totals.get(''), visits.totals.visits ?? 0),
   }
+}
+
+/** What was recorded of goals in days whose hits are gone; in others it is looked for. */
+async function recorded(store: Store, site: Site, period: Period, gone: Gone): Promise<Rolled> {
+  return goneOnly(await readRolled(store, site, period, gone), gone)
 }
 
 type Figures = { conversions: number; converted_visits: number; revenue: number }
@@ -175,13 +181,12 @@ GROUP BY key`)
     const rows = whole && by === 'nothing' ? 'empty(labels)' : 'has({labels:Array(String)}, labels[1])'
     parts.push(`SELECT ${keys[by].stored} AS key, conversions AS m_conversions, visits AS m_visits, revenue AS m_revenue
 FROM rollups
-WHERE site_id = {site:UInt32} AND report = 'conversions' AND version = 0 AND ${rows}
-  AND (period, start) IN (SELECT arrayJoin(arrayZip({periods:Array(String)}, {starts_on:Array(Date)})))`)
+WHERE site_id = {site:UInt32} AND report = 'conversions' AND ${rows}
+  AND ${countedVersions}`)
     params = {
       ...params,
       labels: [...goals.map(({ id }) => String(id)), ...(orders ? [String(orderGoal)] : [])],
-      periods: pieces.map(({ period }) => period),
-      starts_on: pieces.map(({ start }) => start),
+      ...pieceParams(site, pieces),
     }
   }
   const rows = await read<Figures & { key: string }>(

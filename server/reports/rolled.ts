@@ -7,12 +7,15 @@ import type { Site } from '../admin/site.ts'
 import type { Store } from '../store/store.ts'
 import { sourceSql } from './catalogue/part-source.ts'
 import { catalogue } from './catalogue.ts'
+import type { Gone } from './final-years.ts'
 import { addDays, type Days, daysAround, type PeriodKind } from './period.ts'
 import { columnsOf, spreadsOf } from './query.ts'
 
 export type Rolled = {
   /** Last final day, or empty: up to there all that is left is stored, as version 0. */
   finalUntil: string
+  /** Final years that were put together from what was rolled up of their months, with sketches of visitors. */
+  joinedYears: readonly number[]
   /** Undefined where nothing that counts is stored of the period that begins on a day. */
   version(period: Exclude<PeriodKind, 'range'>, start: string): number | undefined
   hasHits(day: string): boolean
@@ -22,17 +25,20 @@ export type Rolled = {
 type Row = { what: string; begins: string; version: number }
 
 /** Around some days of a site, by periods and by days with hits. @throws StoreError */
-export async function readRolled(store: Store, site: Site, days: Days, finalUntil: string): Promise<Rolled> {
-  const [rolled] = (await readAllRolled(store, [site], days, finalUntil)).values()
-  return rolled ?? rolledOf([], finalUntil)
+export async function readRolled(store: Store, site: Site, days: Days, gone: Gone): Promise<Rolled> {
+  const [rolled] = (await readAllRolled(store, [site], days, gone)).values()
+  return rolled ?? finalOnly(gone.finalUntil)
 }
 
-/** The same of several sites that have the same final days, by their numbers. @throws StoreError */
+/**
+ * The same of several sites of which the same is gone, by their numbers. Days whose hits are gone cannot be made anew, so
+ * they count whatever they were made by. @throws StoreError
+ */
 export async function readAllRolled(
   store: Store,
   sites: readonly Site[],
   days: Days,
-  finalUntil: string,
+  { finalUntil, goneUntil, joinedYears }: Gone,
 ): Promise<Map<number, Rolled>> {
   // Greater periods that begin or end in the days may reach beyond them.
   const from = daysAround('week', daysAround('year', days.from).from).from
@@ -41,30 +47,58 @@ export async function readAllRolled(
     `SELECT site_id AS site, toString(period) AS what, toString(start) AS begins, max(r.version) AS version
 FROM rolled AS r
 WHERE start BETWEEN {from:Date} AND {to:Date}
-  AND (site_id, definition) IN (SELECT arrayJoin(arrayZip({sites:Array(UInt32)}, {definitions:Array(String)})))
+  AND ((site_id, definition) IN (SELECT arrayJoin(arrayZip({sites:Array(UInt32)}, {definitions:Array(String)})))
+    OR (site_id IN {sites:Array(UInt32)} AND period = 'day' AND start <= {gone:Date}))
 GROUP BY site_id, period, start
 UNION ALL
 SELECT site_id AS site, 'hits' AS what, toString(day) AS begins, 0 AS version
 FROM days
 WHERE site_id IN {sites:Array(UInt32)} AND day BETWEEN {from:Date} AND {to:Date}
 GROUP BY site_id, day`,
-    { sites: sites.map(({ id }) => id), definitions: sites.map(definitionOf), from, to },
+    {
+      sites: sites.map(({ id }) => id),
+      definitions: sites.map(definitionOf),
+      from,
+      to,
+      gone: goneUntil || '1970-01-01',
+    },
   )
   const bySite = new Map<number, Row[]>(sites.map(({ id }) => [id, []]))
   for (const row of rows) bySite.get(row.site)?.push(row)
-  return new Map([...bySite].map(([id, rows]) => [id, rolledOf(rows, finalUntil)]))
+  return new Map([...bySite].map(([id, rows]) => [id, rolledOf(rows, finalUntil, joinedYears)]))
 }
 
 /** Where only what is final counts. */
 export function finalOnly(finalUntil: string): Rolled {
-  return { finalUntil, version: (_, start) => (start <= finalUntil ? 0 : undefined), hasHits: () => true }
+  return {
+    finalUntil,
+    joinedYears: [],
+    version: (_, start) => (start <= finalUntil ? 0 : undefined),
+    hasHits: () => true,
+  }
 }
 
-export function rolledOf(rows: readonly Row[], finalUntil: string): Rolled {
+/** Where nothing counts of days whose hits are there. */
+export function goneOnly(rolled: Rolled, { finalUntil, goneUntil }: Gone): Rolled {
+  return {
+    ...rolled,
+    version: (period, start) =>
+      start <= finalUntil || daysAround(period, start).to <= goneUntil
+        ? rolled.version(period, start)
+        : undefined,
+  }
+}
+
+export function rolledOf(
+  rows: readonly Row[],
+  finalUntil: string,
+  joinedYears: readonly number[] = [],
+): Rolled {
   const versions = new Map(rows.map(({ what, begins, version }) => [`${what} ${begins}`, version]))
   const hasHits = (day: string) => versions.has(`hits ${day}`)
   return {
     finalUntil,
+    joinedYears,
     hasHits,
     version(period, start) {
       if (start <= finalUntil) return 0
