@@ -12,7 +12,7 @@ import { pieceParams } from '../reports/answer.ts'
 import type { Report } from '../reports/catalogue.ts'
 import { closedUntil, forgetFinalYears, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
-import { canBeFolded, columnsOf, countedSql, countedVersions, spreadsOf, totalsOf } from '../reports/query.ts'
+import { canBeFolded, columnsOf, countedSql, countedVersions, spreadsOf } from '../reports/query.ts'
 import { readRolled } from '../reports/rolled.ts'
 import type { Piece } from '../reports/source.ts'
 import type { Store } from '../store/store.ts'
@@ -296,7 +296,7 @@ LIMIT 1`,
   }
 }
 
-/** What is kept of each day: the rows of a report, and its totals, which reports that divide the same visits share. */
+/** What is kept of each day: the rows of a report, and its totals. */
 function daysSql({ settings }: Site, report: Report): string {
   const names = [...columnsOf(report), ...spreadsOf(report)].map(({ name }) => name)
   const select = (labels: string[], divided: boolean) => `SELECT 'day' AS period, toDate(slot) AS start,
@@ -305,8 +305,7 @@ FROM (
 ${countedSql(report, { raw: true, stored: false, grain: 'day', divided, fold: divided && settings.rareBelow > 1 && canBeFolded(report) })}
 )`
   const dimensions = report.dimensions.map(({ name }) => name)
-  return [
-    ...(dimensions.length > 0 ? [select(dimensions, true)] : []),
-    ...(totalsOf(report) === report ? [select([], false)] : []),
-  ].join('\nUNION ALL\n')
+  return [...(dimensions.length > 0 ? [select(dimensions, true)] : []), select([], false)].join(
+    '\nUNION ALL\n',
+  )
 }

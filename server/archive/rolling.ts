@@ -4,10 +4,11 @@
 import type { Site } from '../admin/site.ts'
 import { closedUntil, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
+import { totalsOf } from '../reports/query.ts'
 import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import { partsOf, rollDays, rollWhole, type WholeKind } from './rollup.ts'
+import { inserting, partsOf, rollDays, rolledReports, rollWhole, type WholeKind } from './rollup.ts'
 import type { ScratchOptions } from './scratch.ts'
 
 export type RollingOptions = {
@@ -41,6 +42,7 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
   const due = await dueDays(options)
   for (const site of sites) {
     const days = due.get(site.id) ?? []
+    if (thorough || days.length > 0) await adoptGoneDays(store, site)
     for (const span of spansOf(days)) {
       progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
       await rollDays(store, site, { ...span, copyFrom: options.copyFrom })
@@ -71,6 +73,51 @@ export async function rollLastTime(
   for (const span of spansOf(await withHits(store, site, dates))) {
     await rollDays(store, site, { ...span, copyFrom, lastOf: days })
   }
+}
+
+/**
+ * Totals that several reports have in common are looked for at the first of them, which may be another one since days were
+ * rolled up whose hits are gone: it gets the totals of one that was there.
+ */
+async function adoptGoneDays(store: Store, site: Site): Promise<void> {
+  const { finalUntil, goneUntil } = await goneOf(store, site.id)
+  if (goneUntil === finalUntil) return
+  const definition = definitionOf(site)
+  const days = await store.query<{ start: string; version: number }>(
+    `SELECT toString(r.start) AS start, max(r.version) AS version FROM rolled AS r
+     WHERE site_id = {site:UInt32} AND period = 'day' AND r.start BETWEEN {from:Date} AND {to:Date}
+     GROUP BY r.start HAVING NOT has(groupArray(definition), {definition:String})`,
+    {
+      site: site.id,
+      from: finalUntil === '' ? '1970-01-01' : addDays(finalUntil, 1),
+      to: goneUntil,
+      definition,
+    },
+  )
+  if (days.length === 0) return
+  for (const first of rolledReports.filter((report) => totalsOf(report) === report)) {
+    const others = rolledReports.filter((report) => report !== first && totalsOf(report) === first)
+    if (others.length === 0) continue
+    const ofDays = `site_id = {site:UInt32} AND period = 'day' AND empty(labels) AND (start, version) IN
+       (SELECT arrayJoin(arrayZip({starts:Array(Date)}, {versions:Array(UInt64)})))`
+    await store.command(
+      `INSERT INTO rollups SELECT * REPLACE ('${first.name}' AS report) FROM rollups
+       WHERE ${ofDays} AND report IN {others:Array(String)}
+         AND start GLOBAL NOT IN (SELECT start FROM rollups WHERE ${ofDays} AND report = '${first.name}')
+       LIMIT 1 BY start`,
+      {
+        site: site.id,
+        starts: days.map(({ start }) => start),
+        versions: days.map(({ version }) => version),
+        others: others.map(({ name }) => name),
+      },
+      inserting,
+    )
+  }
+  await store.insert(
+    'rolled',
+    days.map((day) => ({ site_id: site.id, period: 'day', ...day, definition })),
+  )
 }
 
 type DueDay = { day: string; hits: number }

@@ -80,7 +80,7 @@ export async function rollDays(
   const fold = lastOf !== undefined && site.settings.rareBelow > 1
   const further = Object.assign({}, ...rolledReports.map(({ params }) => params ?? {}))
   await withScratch(store, { site: site.id, ...days, hits, copyFrom }, async (tables) => {
-    for (const sql of daySql(hits, tables, fold))
+    for (const sql of daySql(hits, tables, lastOf !== undefined, fold))
       await store.command(sql, { ...params, ...further }, inserting)
   })
   // What began before days were closed must not take the place of what is made of them a last time.
@@ -157,12 +157,13 @@ async function newVersion(store: Store): Promise<number> {
 const kept = 'site_id, report, period, start, version, labels'
 
 /** INSERTs of the rows of the reports for each of the days, of their totals, and of the hours of the overview. */
-function daySql(hits: number, tables: SourceTables, fold: boolean): string[] {
+function daySql(hits: number, tables: SourceTables, last: boolean, fold: boolean): string[] {
   const rows = rolledReports
     .filter(({ dimensions }) => dimensions.length > 0)
     .map((report): DayRows => dayRows(report, true, 'day', tables, fold))
+  // A last time with each report: which one is the first may change.
   const totals = rolledReports
-    .filter((report) => totalsOf(report) === report)
+    .filter((report) => last || totalsOf(report) === report)
     .map((report) => dayRows(report, false, 'day', tables))
   // The overview alone is asked for by the hour.
   const hours = rolledReports
