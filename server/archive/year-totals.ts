@@ -121,17 +121,18 @@ export async function yearFigures(
   stored: boolean,
 ): Promise<Record<string, number>> {
   const { from, to } = daysAround('year', `${year}-01-01`)
+  const joined = pieces !== undefined && !stored
   const ofYear = (pieces ?? []).filter(
     ({ period, start }) => period === 'day' && start >= from && start <= to,
   )
   const [figures = {}] = await store.query<Record<string, number>>(
-    totalsSql(report, { raw: !stored && !pieces, stored: stored || pieces !== undefined, joined: !stored }),
+    totalsSql(report, { raw: !stored && !joined, stored: stored || joined, joined }),
     {
       site: site.id,
       timezone: site.timezone,
       from,
       to,
-      ...pieceParams(site, stored || !pieces ? [{ period: 'year', start: from, version: 0 }] : ofYear),
+      ...pieceParams(site, joined ? ofYear : [{ period: 'year', start: from, version: 0 }]),
     },
     spilling,
   )

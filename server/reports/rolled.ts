@@ -7,7 +7,7 @@ import type { Site } from '../admin/site.ts'
 import type { Store } from '../store/store.ts'
 import { sourceSql } from './catalogue/part-source.ts'
 import { catalogue } from './catalogue.ts'
-import type { Gone } from './final-years.ts'
+import { allThere, type Gone } from './final-years.ts'
 import { addDays, type Days, daysAround, type PeriodKind } from './period.ts'
 import { columnsOf, spreadsOf } from './query.ts'
 
@@ -38,7 +38,7 @@ export async function readAllRolled(
   store: Store,
   sites: readonly Site[],
   days: Days,
-  { finalUntil, goneUntil, joinedYears }: Gone,
+  gone: Gone,
 ): Promise<Map<number, Rolled>> {
   // Greater periods that begin or end in the days may reach beyond them.
   const from = daysAround('week', daysAround('year', days.from).from).from
@@ -60,12 +60,12 @@ GROUP BY site_id, day`,
       definitions: sites.map(definitionOf),
       from,
       to,
-      gone: goneUntil || '1970-01-01',
+      gone: gone.goneUntil || '1970-01-01',
     },
   )
   const bySite = new Map<number, Row[]>(sites.map(({ id }) => [id, []]))
   for (const row of rows) bySite.get(row.site)?.push(row)
-  return new Map([...bySite].map(([id, rows]) => [id, rolledOf(rows, finalUntil, joinedYears)]))
+  return new Map([...bySite].map(([id, rows]) => [id, rolledOf(rows, gone.finalUntil, gone)]))
 }
 
 /** Where only what is final counts. */
@@ -92,10 +92,12 @@ export function goneOnly(rolled: Rolled, { finalUntil, goneUntil }: Gone): Rolle
 export function rolledOf(
   rows: readonly Row[],
   finalUntil: string,
-  joinedYears: readonly number[] = [],
+  { goneUntil, joinedYears }: Pick<Gone, 'goneUntil' | 'joinedYears'> = allThere,
 ): Rolled {
   const versions = new Map(rows.map(({ what, begins, version }) => [`${what} ${begins}`, version]))
-  const hasHits = (day: string) => versions.has(`hits ${day}`)
+  // What came after the hits of a day had gone is of no day.
+  const isKnown = (day: string) => day > goneUntil || versions.has(`day ${day}`)
+  const hasHits = (day: string) => versions.has(`hits ${day}`) && isKnown(day)
   return {
     finalUntil,
     joinedYears,

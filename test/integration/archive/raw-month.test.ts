@@ -80,6 +80,7 @@ function aYear({ id: site }: Site): Hit[] {
       site,
       at,
       visitor: String(1 + (n % 2)),
+      profilable: 1,
       referrer_type: (['direct', 'search', 'campaign'] as const)[n % 3],
       referrer_name: n % 3 === 0 ? '' : `name ${n % 2}`,
       country: ['DE', 'US', ''][n % 3],
@@ -96,6 +97,7 @@ function aYear({ id: site }: Site): Hit[] {
       site,
       at,
       visitor: String(100 + n),
+      profilable: 1,
       does: [page('example.org/', 'Home', { conversions: [{ goal: 1, revenue: n }] })],
     }),
   ])
