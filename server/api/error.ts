@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AdminError } from '../admin/admin-error.ts'
 import { StoreError, StoreUnreachable } from '../store/store.ts'
-import { NobodyAsks, NoTurn } from '../store/turns.ts'
+import { NobodyAsks, NoTurn, OutOfTime } from '../store/turns.ts'
 
 /** The HTTP status of each code. A program may rely on the codes; the sentences may change. */
 export const errorStatus = {
@@ -112,7 +112,7 @@ const brokenRequests = new Map<string, [ErrorCode, string]>([
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof AdminError) return new ApiError(error.code, error.message, { cause: error })
-  if (error instanceof StoreError && tooLarge.has(error.code)) {
+  if (error instanceof OutOfTime || (error instanceof StoreError && tooLarge.has(error.code))) {
     return new ApiError(
       'question_too_large',
       'Answering this takes more time or memory than is allowed. Ask for a shorter period, or by a segment with fewer conditions.',

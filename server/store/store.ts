@@ -25,7 +25,7 @@ export type StoreOptions = {
   clickhouseCluster: string | undefined
   /** Bytes the embedded engine may use. */
   clickhouseMemory: number
-  /** Seconds that a question over single visits may take; 30 if not said. */
+  /** Seconds that a question over single visits may take, with all its statements; 30 if not said. */
   questionSeconds?: number
 }
 
@@ -99,7 +99,6 @@ export class Store {
   readonly #closeEngine: () => Promise<void>
   /** Whether the engine runs in this process, and can open its files. */
   readonly #embedded: boolean
-  readonly #questionSeconds: number
   readonly #turns: Turns
 
   private constructor(
@@ -111,8 +110,12 @@ export class Store {
     questionSeconds = 30,
   ) {
     this.#embedded = embedded
-    this.#questionSeconds = questionSeconds
-    this.#turns = new Turns({ atOnce: longAtOnce, within: longWait, mostWaiting: longWaiting })
+    this.#turns = new Turns({
+      atOnce: longAtOnce,
+      within: longWait,
+      time: questionSeconds * 1000,
+      mostWaiting: longWaiting,
+    })
     this.#writer = writer
     this.#worker = worker
     this.#readers = readers.map((client) => ({ client, busy: 0 }))
@@ -198,16 +201,16 @@ export class Store {
   }
 
   /**
-   * The same for what reads much: only two of these at once, each for a bounded time, so that others find a reader.
-   * @throws StoreError, NoTurn, NobodyAsks
+   * The same for what reads much: only two of these at once, so that others find a reader, and all that somebody asks for
+   * a bounded time.
+   * @throws StoreError, NoTurn, NobodyAsks, OutOfTime
    */
   async queryLong<Row>(sql: string, params: Params, settings: ClickHouseSettings = {}): Promise<Row[]> {
-    const bounded = { max_execution_time: this.#questionSeconds, ...settings }
-    return await this.#turns.take(async (signal) => {
+    return await this.#turns.take(async ({ gone, left }) => {
       try {
-        return await this.query<Row>(sql, params, bounded, signal)
+        return await this.query<Row>(sql, params, { max_execution_time: left / 1000, ...settings }, gone)
       } catch (error) {
-        throw signal?.aborted ? new NobodyAsks() : error
+        throw gone?.aborted ? new NobodyAsks() : error
       }
     })
   }

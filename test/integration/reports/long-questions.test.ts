@@ -1,7 +1,7 @@
 // A question over single visits takes a bounded time and is answered or refused, whatever is asked beside it.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askedBy, NobodyAsks } from '../../../server/store/turns.ts'
+import { askedBy, NobodyAsks, OutOfTime } from '../../../server/store/turns.ts'
 import { ReportsWorld } from '../../world/reports.ts'
 import { berlin, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
 import { traffic } from '../../world/traffic.ts'
@@ -55,4 +55,22 @@ test('What nobody waits for any more is not begun', async () => {
   gone.abort()
   await expect(waiting).rejects.toBeInstanceOf(NobodyAsks)
   await Promise.all(running)
+})
+
+test('All statements of a question have the time of one together', async () => {
+  const quick = await openStore(undefined, { questionSeconds: 0.3 })
+  const slow = 'SELECT sleepEachRow(0.05) FROM numbers(3) SETTINGS max_block_size = 1'
+  try {
+    const asked = Array.from({ length: 8 }, () => () => quick.store.queryLong(slow, {}))
+    // Each of them alone is quick enough.
+    for (const ask of asked.slice(0, 3)) await ask()
+    const together = askedBy(new AbortController().signal, () =>
+      Promise.allSettled(asked.map((ask) => ask())),
+    )
+    const refused = (await together).filter(({ status }) => status === 'rejected')
+    expect(refused.length).toBeGreaterThan(3)
+    expect(refused.some((one) => 'reason' in one && one.reason instanceof OutOfTime)).toBe(true)
+  } finally {
+    await quick.close()
+  }
 })
