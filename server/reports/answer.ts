@@ -8,7 +8,7 @@ import { ancestorOf, type Report } from './catalogue.ts'
 import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
 import { isRatio, type Metric } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import { isFiltered, queryOptions } from './query.ts'
+import { canBeFiltered, queryOptions } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly, type Rolled, readRolled } from './rolled.ts'
 import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
@@ -133,7 +133,7 @@ function refuseDivision({ report, under = [], folder, filter }: Question): void 
             .join(', ')}.`,
     )
   }
-  if (filter && !report.parts.some(isFiltered)) {
+  if (filter && !canBeFiltered(report)) {
     throw new QuestionError(
       'invalid_filter',
       `The report "${report.name}" does not show single hits, so none can be filtered; use a segment.`,
@@ -281,7 +281,7 @@ export function frame(question: Question, sources: Sources) {
   } as const
 }
 
-function sourceName({ pieces, raw }: Sources): Answer['source'] {
+export function sourceName({ pieces, raw }: Sources): Answer['source'] {
   if (pieces.length === 0) return 'raw'
   const final = pieces.filter(({ version }) => version === 0).length
   if (raw || (final > 0 && final < pieces.length)) return 'mixed'

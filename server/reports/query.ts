@@ -230,14 +230,28 @@ export function ofVisits({ visits }: CompiledSegment): string {
 }
 
 /** Whether a filter looks at these rows: at hits that tell of themselves. */
-export function isFiltered({ from, ofPrevious }: Part): boolean {
+function isFiltered({ from, ofPrevious }: Part): boolean {
   return from === 'hits' && !ofPrevious
 }
 
-/** What is known of visits, or of the page before, counts for what the filtered hits show. */
+/** Pages are measured by several hits; which pages they are is told by page views. */
+function measuresPages({ from, dimensions }: Part): boolean {
+  return from === 'measured' && dimensions.join() === 'url'
+}
+
+/** Whether a filter has hits to look at that tell what the rows show. */
+export function canBeFiltered({ parts }: Report): boolean {
+  return parts.some((part) => isFiltered(part) || measuresPages(part))
+}
+
+/** What is known of visits, of the page before, or was measured, counts for what the filtered hits show. */
 function filteredSql(report: Report, part: Part, { sql }: CompiledFilter): string {
   if (isFiltered(part)) return sql
-  const shown = report.parts.filter(isFiltered).map(({ where, dimensions }) => {
+  const telling = report.parts.flatMap((part) => {
+    if (measuresPages(part)) return { where: `kind = 'pageview'`, dimensions: part.dimensions }
+    return isFiltered(part) ? part : []
+  })
+  const shown = telling.map(({ where, dimensions }) => {
     const keys = dimensions.length > 0 ? `(${dimensions.join(', ')})` : 'visit_id'
     return `SELECT ${keys} FROM hits WHERE ${[ofTheDays, ...(where ? [where] : []), sql].join(' AND ')}`
   })
