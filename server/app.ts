@@ -20,6 +20,7 @@ import { healthRoutes } from './api/health.ts'
 import { matomoRoutes } from './api/matomo.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
+import { askedByPost } from './api/query.ts'
 import { type ReportRouteDeps, reportRoutes } from './api/reports.ts'
 import { segmentRoutes } from './api/segments.ts'
 import { sequenceRoutes } from './api/sequences.ts'
@@ -123,6 +124,7 @@ export async function createApp(
       reply.raw.once('close', () => reply.raw.writableFinished || gone.abort())
       askedBy(gone.signal, done)
     })
+    askedByPost(app, '/api/reports/')
     await app.register(async (page) => {
       await page.register(formbody)
       await page.register(optOutRoutes, {

@@ -89,7 +89,10 @@ const goalQuery = Type.Object(
   },
   { additionalProperties: false },
 )
-const preview = Type.Object({ goal: newGoal, ...period, ...by }, { additionalProperties: false })
+const preview = Type.Object(
+  { goal: newGoal, ...period, ...by, ...segmentQuery },
+  { additionalProperties: false },
+)
 
 type SiteParams = Static<typeof siteParams>
 type GoalParams = Static<typeof goalParams>
@@ -168,13 +171,14 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
     async (request) => {
       access.require(request)
       const site = siteOf(request.params.id)
-      const { goal: definition, period, date, by } = request.body
+      const { goal: definition, period, date, by, segment: text } = request.body
       // As if it were defined only after everything that came in.
       const goal = { ...goalOf(definition, site.goals.length + 1, now()), since: endOfTime }
       await checkPattern(definition)
       return await answered(() => {
         const span = parsePeriod(period, date, site.timezone, now())
-        return answerGoal(store, { site, period: span, goal, by }, now())
+        const segment = segmentOf(request, text, site, parts)
+        return answerGoal(store, { site, period: span, segment, goal, by }, now())
       })
     },
   )

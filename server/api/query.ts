@@ -1,6 +1,6 @@
-// Questions that come in the address of a request.
+// Questions that come in the address of a request, or in its body.
 
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Segments } from '../admin/segment.ts'
 import type { Site } from '../admin/site.ts'
@@ -25,6 +25,27 @@ export function onlyKnown(schema: { properties: object }): (request: FastifyRequ
       `The parameter "${unknown}" is unknown; there are ${known.join(', ')}.`,
     )
   }
+}
+
+/**
+ * To be called before routes are registered: whatever can be asked by GET below the path can be asked by POST as well, with
+ * the same parameters as a JSON object. An address has an end long before a segment does.
+ */
+export function askedByPost(app: FastifyInstance, path: string): void {
+  app.addHook('onRoute', function (route) {
+    if (route.method !== 'GET' || !route.url.startsWith(path)) return
+    const preValidation = [readBodyAsQuery, ...[route.preValidation ?? []].flat()]
+    this.route({ ...route, method: 'POST', preValidation })
+  })
+}
+
+async function readBodyAsQuery(request: FastifyRequest): Promise<void> {
+  const { body, query } = request
+  if (body === undefined) return
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) {
+    throw new ApiError('invalid_parameter', 'The body must be a JSON object with the parameters.')
+  }
+  request.query = { ...(query as object), ...body }
 }
 
 /** What is thrown at a question that cannot be answered is told as an error of the API. */

@@ -402,6 +402,8 @@ describe('a report of goals', () => {
       rows: [{ day: '2026-11-20', ...figures(2, 1, 1, 4) }],
       totals: figures(2, 1, 1, 4),
     })
+    const elsewhere = { goal, ...when, segment: 'countryCode==fr' }
+    expect((await ask('POST', '/preview', elsewhere)).json).toMatchObject({ totals: figures(0, 0, 0, 0) })
     expect((await ask('GET', '')).json).toEqual({ goals: [] })
     expect((await ask('POST', '/preview', { goal: { ...goal, pattern: contains('') } })).status).toBe(400)
     expect((await ask('POST', '/preview', { goal, ...when, date: 'x' })).json).toMatchObject({
