@@ -15,13 +15,7 @@ import {
 } from '../admin/goal.ts'
 import type { Site, Sites } from '../admin/site.ts'
 import { decodedPattern, longestPattern, patternHows, regexForClickHouse } from '../enrich/pattern.ts'
-import {
-  type Asks,
-  compareAnswers,
-  longestComparison,
-  mostCompared,
-  readComparisons,
-} from '../reports/comparison.ts'
+import { type Asks, compareAnswers } from '../reports/comparison.ts'
 import {
   answerGoal,
   answerGoals,
@@ -33,7 +27,15 @@ import {
 import { parsePeriod, periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
 import { ApiError } from './error.ts'
-import { answered, onlyKnown, type SegmentDeps, segmentOf, segmentQuery } from './query.ts'
+import {
+  answered,
+  compareQuery,
+  comparisonsOf,
+  onlyKnown,
+  type SegmentDeps,
+  segmentOf,
+  segmentQuery,
+} from './query.ts'
 
 export type GoalParts = SegmentDeps & {
   sites: Sites
@@ -74,17 +76,17 @@ const period = {
 }
 const by = { by: Type.Enum([...goalGrains], { default: 'day' }) }
 const site = Type.Integer({ minimum: 1, maximum: 4294967295 })
-const compare = Type.Optional(
-  Type.Array(Type.String({ maxLength: longestComparison }), { maxItems: mostCompared }),
+const goalsQuery = Type.Object(
+  { site, ...period, ...compareQuery, ...segmentQuery },
+  { additionalProperties: false },
 )
-const goalsQuery = Type.Object({ site, ...period, compare, ...segmentQuery }, { additionalProperties: false })
 const goalQuery = Type.Object(
   {
     site,
     goal: Type.Integer({ minimum: 0, maximum: 4294967295 }),
     ...period,
     ...by,
-    compare,
+    ...compareQuery,
     ...segmentQuery,
   },
   { additionalProperties: false },
@@ -224,9 +226,7 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
     ask: (part: Pick<GoalsQuestion, 'period' | 'cut' | 'segment'>) => Promise<GoalAnswer>,
   ) {
     if (compare.length === 0) return await ask(question)
-    const comparisons = readComparisons(question.period, compare, now(), (text) =>
-      segmentOf(request, text, question.site, parts),
-    )
+    const comparisons = comparisonsOf(request, compare, question, now(), parts)
     const main = () => ask(question)
     const other = (asks: Asks) => {
       const { period, cut, segment } = { ...question, ...asks }

@@ -4,6 +4,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Segments } from '../admin/segment.ts'
 import type { Site } from '../admin/site.ts'
+import { type Comparison, longestComparison, mostCompared, readComparisons } from '../reports/comparison.ts'
+import type { Period } from '../reports/period.ts'
 import { QuestionError } from '../reports/question-error.ts'
 import { readFilter, readSegment } from '../reports/segment/read-segment.ts'
 import { segmentLimits } from '../reports/segment/segment.ts'
@@ -79,6 +81,16 @@ export const segmentQuery = {
   ),
 }
 
+/** Part of a schema: what the answer stands beside. */
+export const compareQuery = {
+  compare: Type.Optional(
+    Type.Array(Type.String({ maxLength: longestComparison }), {
+      maxItems: mostCompared,
+      description: `previous, year, a period as month:2025-11-01, or segment: and a segment; up to ${mostCompared}`,
+    }),
+  ),
+}
+
 /** Part of a schema: which hits a report counts. */
 export const filterQuery = {
   filter: Type.Optional(
@@ -100,6 +112,17 @@ export function segmentOf(
   { access, segments }: SegmentDeps,
 ): CompiledSegment | undefined {
   return text ? readSegment(text, site, segments.usedBy(access.require(request), site)) : undefined
+}
+
+/** @throws ApiError not_signed_in, QuestionError, AdminError */
+export function comparisonsOf(
+  request: FastifyRequest,
+  words: readonly string[],
+  { site, period }: { site: Site; period: Period },
+  now: number,
+  deps: SegmentDeps,
+): Comparison[] {
+  return readComparisons(period, words, now, (text) => segmentOf(request, text, site, deps))
 }
 
 /** @throws QuestionError */

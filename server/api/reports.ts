@@ -16,7 +16,7 @@ import {
   readSort,
 } from '../reports/answer.ts'
 import { catalogue, findReport, type Report } from '../reports/catalogue.ts'
-import { answerCompared, longestComparison, mostCompared, readComparisons } from '../reports/comparison.ts'
+import { answerCompared } from '../reports/comparison.ts'
 import { csvLine } from '../reports/csv.ts'
 import { grains, parsePeriod, periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
@@ -25,6 +25,8 @@ import { ApiError } from './error.ts'
 import {
   answered,
   asked,
+  compareQuery,
+  comparisonsOf,
   filterOf,
   filterQuery,
   onlyKnown,
@@ -85,12 +87,7 @@ const reportQuery = Type.Object(
     minutes: Type.Optional(
       Type.Integer({ minimum: 1, maximum: mostLiveMinutes, description: 'Of a live report; 30 by default' }),
     ),
-    compare: Type.Optional(
-      Type.Array(Type.String({ maxLength: longestComparison }), {
-        maxItems: mostCompared,
-        description: `previous, year, a period as month:2025-11-01, or segment: and a segment; up to ${mostCompared}`,
-      }),
-    ),
+    ...compareQuery,
     gone: Type.Integer({
       minimum: 0,
       maximum: 1000,
@@ -135,9 +132,7 @@ export function reportRoutes(app: FastifyInstance, deps: ReportRouteDeps): void 
           throw new ApiError('invalid_parameter', 'A comparison is answered as JSON only.')
         }
         return await answered(() => {
-          const comparisons = readComparisons(question.period, compare, now, (text) =>
-            segmentOf(request, text, question.site, deps),
-          )
+          const comparisons = comparisonsOf(request, compare, question, now, deps)
           return answerCompared(deps.store, question, comparisons, { gone, now })
         })
       }
