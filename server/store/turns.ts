@@ -58,7 +58,7 @@ export class Turns {
   readonly #within: number
   readonly #time: number
   readonly #mostWaiting: number
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Set<{ asker: Asker; begin: () => void }>()
   #taken = 0
 
   /** `within`: milliseconds that somebody waits at most for a first turn; `time`: for all answers from then on. */
@@ -94,7 +94,7 @@ export class Turns {
         this.#waiting.delete(mine)
         settle()
       }
-      const mine = () => end(begin)
+      const mine = { asker, begin: () => end(begin) }
       const gone = () => end(() => refuse(new NobodyAsks()))
       const began = performance.now()
       const patience = () => (asker.until ?? began + this.#within) - performance.now()
@@ -110,10 +110,11 @@ export class Turns {
     })
   }
 
-  /** A turn that is given back goes to whoever has waited longest. */
+  /** A turn that is given back goes to somebody whose time runs already, else to whoever has waited longest. */
   #next(): void {
-    const [first] = this.#waiting
-    if (first) first()
+    const waiting = [...this.#waiting]
+    const first = waiting.find(({ asker }) => asker.until !== undefined) ?? waiting[0]
+    if (first) first.begin()
     else this.#taken--
   }
 }

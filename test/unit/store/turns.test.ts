@@ -86,3 +86,26 @@ test('All that one asker asks has the time of one question, from when its first 
   })
   vi.useRealTimers()
 })
+
+test('Whose time runs already goes before those who only begin', async () => {
+  const turns = new Turns({ atOnce: 1, ...patient })
+  const first = work()
+  const ended: string[] = []
+  const take = async (name: string, until = Promise.resolve(name)) => {
+    await turns.take(() => until)
+    ended.push(name)
+  }
+  await askedBy(new AbortController().signal, async () => {
+    const begun = take('first', first.promise)
+    const others = [asking(() => take('other')), asking(() => take('another'))]
+    const second = take('second')
+    first.resolve('first')
+    await Promise.all([begun, second, ...others])
+  })
+  expect(ended).toEqual(['first', 'second', 'other', 'another'])
+})
+
+/** As somebody else. */
+function asking<T>(ask: () => T): T {
+  return askedBy(new AbortController().signal, ask)
+}
