@@ -207,8 +207,10 @@ export class Store {
    */
   async queryLong<Row>(sql: string, params: Params, settings: ClickHouseSettings = {}): Promise<Row[]> {
     return await this.#turns.take(async ({ gone, left }) => {
+      // Never 0, which is no bound at all.
+      const bounded = { max_execution_time: Math.ceil(left) / 1000, ...settings }
       try {
-        return await this.query<Row>(sql, params, { max_execution_time: left / 1000, ...settings }, gone)
+        return await this.query<Row>(sql, params, bounded, gone)
       } catch (error) {
         throw gone?.aborted ? new NobodyAsks() : error
       }
