@@ -16,7 +16,7 @@ function contentReport(
   return plainReport({
     ...report,
     group: 'behaviour',
-    from: 'hits',
+    from: 'deeds',
     where: `kind IN ('impression', 'interaction')`,
     metrics: [
       metrics.impressions,
