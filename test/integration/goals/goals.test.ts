@@ -288,6 +288,24 @@ describe('a goal is reached', () => {
   })
 })
 
+test('Time that ends with a goal, an order, a cart or an event is credited to no page', async () => {
+  await add({ match: 'manual' })
+  await at(0, page('a'))
+  await at(1, { ...page('a'), e_c: 'Video', e_a: 'play' })
+  await at(3, { ...page('a'), idgoal: 1 })
+  await at(6, { ...page('a'), idgoal: 0, revenue: 5 })
+  await at(10, { ...page('a'), idgoal: 0, ec_id: 'A1', revenue: 5 })
+  await at(15, { ...page('a'), c_n: 'Banner', c_i: 'click' })
+  await at(21, { ...page('a'), link: 'https://other.example/' })
+  await at(25, { ...page('a'), ping: 1 })
+  await at(28, page('b'))
+  const { rows } = await world.report('pages', { site, sort: 'label' })
+  expect(rows).toMatchObject([
+    { label: 'shop.example/a', time_spent_sum: (5 + 6 + 7) * 60 },
+    { label: 'shop.example/b', time_spent_sum: 0 },
+  ])
+})
+
 describe('a report of goals', () => {
   test('counts conversions, visits, their share and revenue; orders stand beside', async () => {
     await add({ name: 'Thanks', match: 'url', pattern: contains('thanks'), multiple: true, revenue: 1.5 })
