@@ -9,7 +9,7 @@ import type { Journal } from '../journal/journal.ts'
 import { localDay } from '../zone.ts'
 import { isAction, pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
 import { type Beacon, type DropReason, dropReasons, type KeptHit } from './beacon.ts'
-import { convert, refuseUnknownGoal } from './conversion.ts'
+import { convert, forgetConversions, refuseUnknownGoal } from './conversion.ts'
 import { customOf } from './custom.ts'
 import { excludeUnwanted } from './exclusion.ts'
 import { firstTouch, laterTouch } from './facts.ts'
@@ -177,9 +177,10 @@ export class Collector {
     if (!past) this.#parts.live.publish(siteId, line)
   }
 
-  /** An order that is sent again must be taken then. */
-  #wasNotKept({ siteId, order }: KeptHit): void {
+  /** An order or a goal that is sent again must be taken then. */
+  #wasNotKept({ siteId, order, reached }: KeptHit): void {
     if (order !== undefined) this.#parts.orders.forget(siteId, order)
+    if (reached) forgetConversions(reached.visit, reached.goals)
   }
 }
 
@@ -240,13 +241,15 @@ export function joinVisit(
   const visit = running ?? visits.begin(arrival, firstTouch(beacon))
   if (kind === 'order') visits.ordered(visit, beacon.site.id, beacon.time)
   const order = beacon.commerce?.order_id
+  const converted = convert(beacon, visit)
   beacon.kept = {
     siteId: beacon.site.id,
     day: visit.day,
     position: visit.position + 1,
-    line: lineOf(record(beacon, visit), visit.facts, extrasOf(beacon, convert(beacon, visit))),
+    line: lineOf(record(beacon, visit), visit.facts, extrasOf(beacon, converted)),
     past: false,
     order,
+    reached: converted && { visit, goals: converted.conversions },
   }
   if (order !== undefined) orders.remember(beacon.site.id, order)
   advance(visit, beacon)

@@ -58,6 +58,11 @@ export function rememberConversion(visit: Visit, goal: number, at: number): void
   visit.converted.set(goal, at)
 }
 
+/** Their hit could not be kept: they may be reached again. */
+export function forgetConversions(visit: Visit, goals: readonly Conversion[]): void {
+  for (const { goal } of goals) visit.converted?.delete(goal)
+}
+
 function reachedGoals(beacon: Beacon, visit: Visit): Goal[] {
   const { action, parameters, site } = beacon
   const { byId, tests } = goalsOf(site)

@@ -1,7 +1,8 @@
 // Goals over real HTTP: defined, reached, counted, and looked for in what came before.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startFootfall, type World } from '../../world/footfall.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { JournalError } from '../../../server/journal/journal.ts'
+import { firefox, startFootfall, type World } from '../../world/footfall.ts'
 
 // 09:00 in Berlin.
 const morning = Date.parse('2026-11-20T08:00:00Z')
@@ -235,6 +236,25 @@ describe('a goal is reached', () => {
       [{ goal: 3, revenue: 4 }],
       [{ goal: 2, revenue: 0 }],
     ])
+  })
+
+  test('by the next hit where the one that reached it could not be kept, alone or in a list', async () => {
+    await add({ match: 'url', pattern: contains('thanks') })
+    await at(0, page('a'))
+    const append = vi
+      .spyOn(world.service.journal, 'append')
+      .mockRejectedValue(new JournalError('The disk is full.'))
+    expect(await at(1, page('thanks'))).toBe(503)
+    const list = await fetch(`${world.url}/matomo.php`, {
+      method: 'POST',
+      headers: { 'user-agent': firefox },
+      body: JSON.stringify({ requests: [{ idsite: site, rec: 1, _id: id, ...page('thanks') }] }),
+    })
+    expect(list.status).toBe(503)
+    append.mockRestore()
+    await at(2, page('thanks'))
+    await at(3, page('thanks'))
+    expect(await recorded()).toEqual([[], [{ goal: 1, revenue: 0 }], []])
   })
 
   test('not where there is none: unknown, removed, of another site', async () => {
