@@ -1,5 +1,5 @@
 // Visitors that were here before: how often, since when, when last, and when they last ordered. A bounded table in
-// typed arrays, 30 bytes a visitor, so that a million of them fit beside everything else. It grows with what it holds;
+// typed arrays, 26 bytes a place, so that a million of them fit beside everything else. It grows with what it holds;
 // when it is full, of sixteen visitors who share a row the one that was here longest ago goes. Whoever is not in it may
 // still be known to the store (recognition.ts).
 
