@@ -201,7 +201,7 @@ function enrich(beacon: Beacon, { locations }: CollectorParts): undefined {
   })
 }
 
-/** Matomo 2.7: one that the owner excludes is taken for none. */
+/** Matomo: one that the owner excludes is taken for none. */
 function referrerUrl({ parameters, site }: Beacon): string {
   const { urlref = '' } = parameters
   return urlref !== '' && isExcludedReferrer(urlref, site.settings.excludedReferrers) ? '' : urlref
@@ -316,7 +316,9 @@ export function advance(visit: Visit, beacon: Beacon): void {
   visit.position++
   if (joinsOnly(kind)) return
   if (isAction(kind)) visit.actions++
+  // Matomo: a hit that arrives late does not move the last action back.
   visit.lastAction = Math.max(visit.lastAction, beacon.time)
+  // Matomo: page views and searches alone move the exit; a search has its keyword as title and no address.
   if (isPage(kind)) {
     visit.url = kind === 'pageview' ? beacon.action.url : ''
     visit.pageView = beacon.action.page_view_id
@@ -324,7 +326,7 @@ export function advance(visit: Visit, beacon: Beacon): void {
   }
 }
 
-/** A ping or what was measured of a page: neither begins a visit nor keeps it open. */
+/** Matomo: a ping neither begins a visit nor keeps it open. Ours: nor does what was measured of a page. */
 function joinsOnly(kind: HitKind): boolean {
   return kind === 'ping' || kind === 'update'
 }
@@ -338,6 +340,7 @@ function isPage(kind: HitKind): boolean {
   return kind === 'pageview' || kind === 'search'
 }
 
+/** Matomo: the time on a page is that until the next action, 0 to 1,800 seconds. */
 function seconds(milliseconds: number): number {
   return Math.min(1800, Math.max(0, Math.round(milliseconds / 1000)))
 }
