@@ -28,12 +28,15 @@ test('send_image=0 is answered 204 and nothing', async () => {
   expect(await answer.text()).toBe('')
 })
 
-test.each(['/matomo.php', '/piwik.php', '/f'])('%s takes GET and POST', async (path) => {
+const paths = ['/matomo.php', '/piwik.php', '/f', '/js/', '/js/tracker.php']
+test.each(paths)('%s takes GET and POST', async (path) => {
+  const before = world.service.collector.kept
   const query = 'idsite=1&rec=1&url=https%3A%2F%2Fexample.org%2F'
   const get = await fetch(`${world.url}${path}?${query}`, { headers: { 'user-agent': firefox } })
   expect(get.status).toBe(200)
   expect((await post(path, query)).status).toBe(200)
   expect((await post(`${path}?${query}`, '')).status).toBe(200)
+  expect(world.service.collector.kept).toBe(before + 3)
 })
 
 test('Parameters of query and body are one request, and the query wins', async () => {
