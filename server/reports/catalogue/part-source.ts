@@ -12,7 +12,7 @@ import { firstOfItsOrder } from '../goal-hits.ts'
 export type Source = 'hits' | 'deeds' | 'visit' | 'measured' | 'led'
 
 /** A condition over hits: few of them, which many reports ask for. */
-export const isDeed = `(kind NOT IN ('pageview', 'ping', 'update', 'recognised') OR notEmpty(conversions) OR notEmpty(items))`
+export const isDeed = `(kind NOT IN ('pageview', 'ping', 'update', 'recognised') OR notEmpty(conversions) OR notEmpty(items) OR content_interaction != '')`
 
 /** Whether its rows are hits, with all that a hit has. */
 export function hasHits(source: Source): boolean {

@@ -10,7 +10,8 @@ let world: StoreWorld
 let reports: ReportsWorld
 
 const content = (kind: 'impression' | 'interaction', content_name: string, content_piece: string): Doing => {
-  return { kind, after: 0, content_name, content_piece }
+  const content_interaction = kind === 'interaction' ? 'click' : ''
+  return { kind, after: 0, content_name, content_piece, content_interaction }
 }
 const error = (message: string, place: string, url: string): Doing => {
   return event('JavaScript Errors', place, message, null, { after: 0, url })
