@@ -14,6 +14,10 @@ const piece: By = {
   content_piece: ['Piece', 'content_piece', orElse('content_piece', 'Content piece not defined')],
 }
 
+const target: By = {
+  target_url: ['Target', 'target_url', orElse('target_url', 'Target not defined')],
+}
+
 function contentReport(
   report: Pick<Report, 'name' | 'title' | 'definition' | 'matomo' | 'children'> & { by: By },
 ): Report {
@@ -67,5 +71,11 @@ export const contentReports: readonly Report[] = [
     title: 'Contents of pieces',
     definition: 'Pieces of contents that were seen and clicked, by piece and name.',
     by: { ...piece, ...contentName },
+  }),
+  contentReport({
+    name: 'content-targets',
+    title: 'Targets of contents',
+    definition: 'Where the contents lead that were seen and clicked.',
+    by: target,
   }),
 ]

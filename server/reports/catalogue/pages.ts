@@ -84,6 +84,9 @@ const entryParts = (by: By): readonly Part[] => [
     dimensions: [`entry_${by}`],
     columns: {
       entries: 'count()',
+      visitors: 'uniqExact(visitor_id)',
+      actions: 'sum(actions)',
+      duration_sum: 'sum(duration)',
       entry_bounces: 'countIf(actions <= 1)',
       converted_visits: 'countIf(conversions > 0)',
       url_prefix: 'max(entry_url_prefix)',
@@ -124,6 +127,11 @@ const pageMetrics = [
 ]
 const entryMetrics = [
   metrics.entries,
+  metrics.entryVisitors,
+  metrics.entryActions,
+  metrics.entryActionsPerVisit,
+  metrics.entryDurationSum,
+  metrics.entryAvgDuration,
   metrics.entryBounces,
   metrics.entryBounceRate,
   metrics.entryConversions,

@@ -242,7 +242,7 @@ const rare = new Set(
   (
     'action-dimension-pages action-dimension-values action-dimensions action-variable-values action-variables ' +
     'cart-product-categories cart-product-names cart-products content-name-pieces content-names ' +
-    'content-piece-names content-pieces engagement-pages error-pages error-places ' +
+    'content-piece-names content-pieces content-targets engagement-pages error-pages error-places ' +
     'errors loading-browsers loading-countries loading-device-types loading-pages ' +
     'page-errors pages-after-search pages-with-errors search-categories search-category-keywords ' +
     'searches-without-results titles-after-search users visit-dimension-values visit-dimensions ' +
