@@ -31,7 +31,7 @@ import { siteRoutes } from './api/sites.ts'
 import { trackerScriptRoutes } from './api/tracker-script.ts'
 import { visitRoutes } from './api/visits.ts'
 import { Pressure } from './collect/pressure.ts'
-import { collectRoutes } from './collect/route.ts'
+import { collectRoutes, trackingUrl } from './collect/route.ts'
 import type { Footfall } from './footfall.ts'
 import { type Limits, limits as standardLimits } from './limits.ts'
 import { optOutRoutes } from './privacy/opt-out.ts'
@@ -75,6 +75,7 @@ export async function createApp(
     // A field that is not known is refused where a schema says so, not dropped in silence.
     ajv: { customOptions: { removeAdditional: false } },
     routerOptions: { maxParamLength: 200 },
+    rewriteUrl: trackingUrl,
   }) as unknown as FastifyInstance
   app.server.maxConnections = limits.connections
   app.server.maxHeadersCount = limits.headers

@@ -247,8 +247,8 @@ function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
 }
 
 /**
- * INSERTs that put a week, month or year together: rows, and totals of all reports at once. Only sketches of months are
- * ever joined: those of weeks and years are not kept.
+ * INSERTs that put a week, month or year together: rows, and totals of all reports at once. Sketches of years are never
+ * joined, so they are not kept.
  */
 function wholeSql(period: WholeKind): string[] {
   const rows = families
@@ -263,7 +263,7 @@ function joinedSql(period: WholeKind, reports: readonly Report[], divided: boole
   )
   const columns = [...all.values()].flatMap(({ column, of, precision }): [column: string, sql: string][] => {
     if (precision !== undefined) {
-      return period === 'month' ? [[column, `uniqCombinedMergeState(${precision})(${column})`]] : []
+      return period === 'year' ? [] : [[column, `uniqCombinedMergeState(${precision})(${column})`]]
     }
     if (of.aggregation !== 'unique') return [[column, `${adders[of.aggregation]}(${column})`]]
     const sketch = [...all.values()].find(

@@ -2,7 +2,7 @@
 // of final years, or from both.
 
 import type { Site } from '../admin/site.ts'
-import type { Params, Store } from '../store/store.ts'
+import type { Page, Params, Store } from '../store/store.ts'
 import { type Accuracy, accuracy } from './accuracy.ts'
 import { ancestorOf, type Report } from './catalogue.ts'
 import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
@@ -308,18 +308,14 @@ async function table(
     search: search !== '',
     ...options,
   })
-  const ask = (limit: number, offset: number) =>
-    read<Row & { row_count: number }>(store, question, sql, {
-      ...params(question, sources),
-      ...further,
-      search,
-      limit,
-      offset,
-    })
-  const found = await ask(limit, offset)
-  // Beyond the last row there is none that could say how many there are.
-  const first = found[0] ?? (offset > 0 || limit === 0 ? (await ask(1, 0))[0] : undefined)
-  return { rows: found.map(readRow), rowCount: first?.row_count ?? 0 }
+  const { rows: found, rowCount } = await readPage<Row>(store, question, sql, {
+    ...params(question, sources),
+    ...further,
+    search,
+    limit,
+    offset,
+  })
+  return { rows: found.map(readRow), rowCount }
 }
 
 /** Rows of which sketches are joined at once. */
@@ -407,6 +403,17 @@ export async function read<Found>(
   return await store.query<Found>(sql, values, queryOptions)
 }
 
+/** The same of what has a limit, with the number of all rows. @throws StoreError, NoTurn, NobodyAsks */
+async function readPage<Found>(
+  store: Store,
+  { segment, filter }: Pick<Question, 'segment' | 'filter'>,
+  sql: string,
+  values: Params,
+): Promise<Page<Found>> {
+  if (segment || filter) return await store.queryLongPage<Found>(sql, values, queryOptions)
+  return await store.queryPage<Found>(sql, values, queryOptions)
+}
+
 /** What the SQL of a question has to be told beside its report. */
 export function sqlOptions({ cut, folder, segment, filter }: Question, { raw, pieces, exact }: Sources) {
   // Folders tell no distinct visitors.
@@ -414,6 +421,8 @@ export function sqlOptions({ cut, folder, segment, filter }: Question, { raw, pi
   return {
     raw: raw !== undefined,
     stored: pieces.length > 0,
+    // What is final may have a week in two parts: of the year that ended in it, and of the next.
+    single: raw === undefined && pieces.length === 1 && pieces[0]?.version !== 0,
     joined,
     cut: cut !== undefined,
     segment,
@@ -472,7 +481,7 @@ export function readSort(
   return { column, descending }
 }
 
-function readRow({ row_count, link, code, ...row }: Row & { row_count: number }): Row {
+function readRow({ link, code, ...row }: Row): Row {
   return { ...row, ...(link ? { link } : {}), ...(code ? { code } : {}) }
 }
 

@@ -5,8 +5,9 @@
 // Distinct visitors cannot be added up. Where they are counted in one place, that is their number; where several periods
 // are put together, each brings a sketch of them as well, and the union of the sketches counts (`joined`).
 
-import { ofTheDays, type Source, sourceSql } from './catalogue/part-source.ts'
+import { hasHits, ofTheDays, type Source, sourceSql } from './catalogue/part-source.ts'
 import { catalogue, type Part, type Report } from './catalogue.ts'
+import { firstOfItsOrder } from './goal-hits.ts'
 import { type Aggregation, isCounted, isPercentile, isRatio, type MetricFormat } from './metric.ts'
 import type { Grain } from './period.ts'
 import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
@@ -29,6 +30,8 @@ export type CountedOptions = {
   raw: boolean
   /** Stored totals of the periods {periods} that begin on {starts_on}, in {versions}. */
   stored: boolean
+  /** Whether that is one period, in which each label has one row. */
+  single?: boolean
   /** Whether distinct visitors are to be put together from several periods. */
   joined?: boolean
   /** Yield sketches beside the numbers, as rollups keep them. */
@@ -57,7 +60,7 @@ export type CountedOptions = {
   filter?: CompiledFilter | undefined
 }
 
-/** Tables that have what a source has, for the days that are asked for. */
+/** Tables that have what a source has, for the days that are asked for, without orders that were there before. */
 export type SourceTables = Partial<Record<Source, string>>
 
 export type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
@@ -89,29 +92,35 @@ export function spreadsOf(report: Report): Column[] {
 export function countedSql(report: Report, asked: CountedOptions): string {
   // Without dimensions the only row is the total.
   const options = { ...asked, divided: asked.divided && report.dimensions.length > 0 }
-  const { raw, stored, grain, divided, rows, sites } = options
+  const { raw, stored, single = false, grain, divided, rows, sites } = options
   const parts = raw ? report.parts.map((part) => partSql(report, part, options)) : []
   if (stored || parts.length === 0) parts.push(storedSql(report, options))
   if (divided && !grain && (rows || report.always)) parts.push(alwaysSql(report, options))
+  // What one part has counted, or one stored period, needs no adding up.
+  const alone = parts.length === 1 && (raw || (single && divided && !grain))
   const keys = divided ? report.dimensions.map(({ name }, index) => `d${index + 1} AS ${name}`) : []
   const all = columnsOf(report)
-  const columns = [...all, ...spreadsOf(report)].flatMap((column) =>
-    column.aggregation === 'unique' ? uniqueSql(column, options, all) : [addedUp(column, 'm_')],
-  )
+  const columns = [...all, ...spreadsOf(report)].flatMap((column) => {
+    if (alone) return aloneSql(column, options)
+    return column.aggregation === 'unique' ? uniqueSql(column, options, all) : [addedUp(column, 'm_')]
+  })
   const outer = [...(sites ? ['site'] : []), ...(grain ? ['slot'] : [])]
   const groups = [...outer, ...(divided ? report.dimensions.map(({ name }) => name) : [])]
   return `SELECT ${[...outer, ...keys, ...columns].join(', ')}
 FROM (
 ${parts.join('\nUNION ALL\n')}
-)${groupBy(groups)}`
+)${alone ? '' : groupBy(groups)}`
 }
 
 /** The sum of a column, under its name. */
-export function addedUp({ name, aggregation, format }: Column, prefix: string): string {
-  const sum = `${adders[aggregation]}(${prefix}${name})`
-  // The last digits of a sum of fractions depend on the order in which they were added.
-  const isSum = adders[aggregation] === 'sum'
-  return `${format === 'decimal' && isSum ? `round(${sum}, 6)` : sum} AS ${name}`
+export function addedUp(column: Column, prefix: string): string {
+  const { name, aggregation } = column
+  return `${settledSql(column, `${adders[aggregation]}(${prefix}${name})`)} AS ${name}`
+}
+
+/** The last digits of a sum of fractions depend on the order in which they were added. */
+function settledSql({ aggregation, format }: Column, sql: string): string {
+  return format === 'decimal' && adders[aggregation] === 'sum' ? `round(${sql}, 6)` : sql
 }
 
 /** The typical relative error of a union of sketches is 1.04 / sqrt(2 ** precision). */
@@ -142,6 +151,14 @@ function uniqueSql({ name }: Column, options: CountedOptions, columns: readonly 
       : `sum(m_${name}) AS ${name}`,
     ...(sketched ? [`uniqCombinedMergeState(${precision})(s_${name}) AS ${column}`] : []),
   ]
+}
+
+/** A column as one part has counted it. */
+function aloneSql(column: Column, options: CountedOptions): string[] {
+  const { name, aggregation } = column
+  const number = `${settledSql(column, `m_${name}`)} AS ${name}`
+  if (aggregation !== 'unique' || !options.sketched) return [number]
+  return [number, `s_${name} AS ${sketchOf(name, isOfRows(options)).column}`]
 }
 
 /** How columns are added up. */
@@ -183,10 +200,10 @@ function partSql(report: Report, part: Part, options: CountedOptions): string {
   const spreads = spreadsOf(report).map(({ name }) => `${part.columns[name] ?? nothing.spread} AS m_${name}`)
   const conditions = [
     ...part.dimensions.slice(0, under).map((sql, index) => `${sql} = {under_${index + 1}:String}`),
-    ...(part.where ? [part.where] : []),
+    ...(part.where ? [tables[part.from] ? part.where.replaceAll(firstOfItsOrder, '1') : part.where] : []),
     ...(cut ? [`toUnixTimestamp(${part.from === 'visit' ? 'first_time' : 'time'}) < {cut:UInt32}`] : []),
     ...(rows ? [oneOfRows(part.dimensions)] : []),
-    ...(segment && part.from === 'hits' ? [segment.hits] : []),
+    ...(segment && hasHits(part.from) ? [segment.hits] : []),
     ...(segment && part.from === 'visit' ? [segment.visits] : []),
     ...(filter ? [filteredSql(report, part, filter)] : []),
   ]
@@ -231,7 +248,7 @@ export function ofVisits({ visits }: CompiledSegment): string {
 
 /** Whether a filter looks at these rows: at hits that tell of themselves. */
 function isFiltered({ from, ofPrevious }: Part): boolean {
-  return from === 'hits' && !ofPrevious
+  return hasHits(from) && !ofPrevious
 }
 
 /** Pages are measured by several hits; which pages they are is told by page views. */

@@ -32,6 +32,9 @@ export type StoreOptions = {
 /** Values of `{name:Type}` places in a query. */
 export type Params = Record<string, unknown>
 
+/** Rows of a SELECT with a LIMIT, and how many there would be without. */
+export type Page<Row> = { rows: Row[]; rowCount: number }
+
 export class StoreError extends Error {
   /** ClickHouse's numeric error code, 0 where there is none. */
   readonly code: number
@@ -51,6 +54,13 @@ export class StoreUnreachable extends StoreError {
     super(`The ClickHouse server of CLICKHOUSE_URL does not answer: ${reason}`, 0, cause)
     this.name = 'StoreUnreachable'
   }
+}
+
+type Asked = {
+  query: string
+  query_params: Params
+  clickhouse_settings: ClickHouseSettings
+  abort_signal?: AbortSignal
 }
 
 const readers = 4
@@ -206,11 +216,26 @@ export class Store {
    * @throws StoreError, NoTurn, NobodyAsks, OutOfTime
    */
   async queryLong<Row>(sql: string, params: Params, settings: ClickHouseSettings = {}): Promise<Row[]> {
+    return await this.#inTurn(settings, (bounded, gone) => this.query<Row>(sql, params, bounded, gone))
+  }
+
+  /** As `queryPage`, for what reads much. @throws StoreError, NoTurn, NobodyAsks, OutOfTime */
+  async queryLongPage<Row>(
+    sql: string,
+    params: Params,
+    settings: ClickHouseSettings = {},
+  ): Promise<Page<Row>> {
+    return await this.#inTurn(settings, (bounded, gone) => this.queryPage<Row>(sql, params, bounded, gone))
+  }
+
+  async #inTurn<T>(
+    settings: ClickHouseSettings,
+    ask: (bounded: ClickHouseSettings, gone: AbortSignal | undefined) => Promise<T>,
+  ): Promise<T> {
     return await this.#turns.take(async ({ gone, left }) => {
-      // Never 0, which is no bound at all.
-      const bounded = { max_execution_time: Math.ceil(left) / 1000, ...settings }
       try {
-        return await this.query<Row>(sql, params, bounded, gone)
+        // Never 0, which is no bound at all.
+        return await ask({ max_execution_time: Math.ceil(left) / 1000, ...settings }, gone)
       } catch (error) {
         throw gone?.aborted ? new NobodyAsks() : error
       }
@@ -224,21 +249,46 @@ export class Store {
     settings: ClickHouseSettings = {},
     signal?: AbortSignal,
   ): Promise<Row[]> {
+    return await this.#ask(sql, params, settings, signal, async (client, asked) => {
+      const result = await client.query({ ...asked, format: 'JSONEachRow' })
+      return await result.json<Row>()
+    })
+  }
+
+  /** Rows of a SELECT with a LIMIT, which need not be put into a window to be counted. @throws StoreError */
+  async queryPage<Row>(
+    sql: string,
+    params: Params = {},
+    settings: ClickHouseSettings = {},
+    signal?: AbortSignal,
+  ): Promise<Page<Row>> {
+    const counting = { ...settings, exact_rows_before_limit: 1 } as const
+    return await this.#ask(sql, params, counting, signal, async (client, asked) => {
+      const result = await client.query({ ...asked, format: 'JSON' })
+      const { data, rows, rows_before_limit_at_least: all = rows } = await result.json<Row>()
+      return { rows: data, rowCount: all ?? data.length }
+    })
+  }
+
+  async #ask<T>(
+    sql: string,
+    params: Params,
+    settings: ClickHouseSettings,
+    signal: AbortSignal | undefined,
+    read: (client: ClickHouseClient, asked: Asked) => Promise<T>,
+  ): Promise<T> {
     const reader = this.#idlest()
     reader.busy++
     const unbounded = settings.max_execution_time === 0
     const client = unbounded && !this.#embedded ? this.#worker : reader.client
-    const ask = async () => {
-      const result = await client.query({
+    const ask = () =>
+      read(client, {
         query: sql,
         query_params: params,
-        format: 'JSONEachRow',
         clickhouse_settings: { ...reading, ...settings },
         // The embedded engine answers to the end; a server is told that nobody waits.
         ...(signal && !this.#embedded && { abort_signal: signal }),
       })
-      return await result.json<Row>()
-    }
     try {
       // The server may close a connection just when it is used again: a question can be asked twice.
       return await ask().catch((error) => (isBroken(error) ? ask() : Promise.reject(error)))

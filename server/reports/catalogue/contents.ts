@@ -3,6 +3,10 @@
 import { metrics } from '../metric.ts'
 import { type By, orElse, plainReport, type Report } from './report.ts'
 
+/** Matomo: a click on a content inside a link is reported with its outlink or download, and is an interaction as well. */
+export const isInteraction = `content_interaction != ''`
+export const isContent = `(kind = 'impression' OR ${isInteraction})`
+
 const contentName: By = {
   content_name: ['Content', 'content_name', orElse('content_name', 'Content name not defined')],
 }
@@ -20,8 +24,8 @@ function contentReport(
   return plainReport({
     ...report,
     group: 'behaviour',
-    from: 'hits',
-    where: `kind IN ('impression', 'interaction')`,
+    from: 'deeds',
+    where: isContent,
     metrics: [
       metrics.impressions,
       metrics.interactions,
@@ -31,7 +35,7 @@ function contentReport(
     ],
     columns: {
       impressions: `countIf(kind = 'impression')`,
-      interactions: `countIf(kind = 'interaction')`,
+      interactions: `countIf(${isInteraction})`,
       visits: 'uniqExact(visit_id)',
       visitors: 'uniqExact(visitor_id)',
     },

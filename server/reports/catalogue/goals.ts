@@ -27,7 +27,7 @@ function conversionReport(
   return plainReport({
     ...report,
     group: 'goals',
-    from: 'hits',
+    from: 'deeds',
     where: `notEmpty(conversions) AND (kind != 'order' OR ${firstOfItsOrder})`,
     by: { ...goal, ...report.by },
     metrics: [metrics.conversions, metrics.hitVisits, metrics.revenue],

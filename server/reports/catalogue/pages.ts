@@ -36,10 +36,10 @@ const views: Part = {
 function pageParts(by: By): readonly Part[] {
   return [
     { ...views, dimensions: [by] },
-    // Matomo: time that ended with an event is not credited; a ping is no action.
+    // Matomo: time that ended with an event, a goal, an order or a cart is credited to no page.
     {
       from: 'hits',
-      where: `previous_url != '' AND time_spent > 0 AND kind NOT IN ('event', 'ping')`,
+      where: `previous_url != '' AND time_spent > 0 AND kind NOT IN ('event', 'goal', 'order', 'cart', 'ping')`,
       dimensions: [`previous_${by}`],
       columns: { time_spent_sum: 'sum(time_spent)' },
       ofPrevious: true,

@@ -15,7 +15,8 @@ const content = (
   content_piece: string,
   target_url = '',
 ): Doing => {
-  return { kind, after: 0, content_name, content_piece, target_url }
+  const content_interaction = kind === 'interaction' ? 'click' : ''
+  return { kind, after: 0, content_name, content_piece, content_interaction, target_url }
 }
 const error = (message: string, place: string, url: string): Doing => {
   return event('JavaScript Errors', place, message, null, { after: 0, url })
