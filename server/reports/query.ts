@@ -22,6 +22,9 @@ export type SlotGrain = Grain | 'stored'
 export const queryOptions = {
   optimize_aggregation_in_order: 1,
   aggregation_in_order_max_block_bytes: '5000000',
+  // A segment of many conditions stands in each part of a report.
+  max_query_size: '5000000',
+  max_ast_elements: '500000',
 } as const
 
 export type CountedOptions = {
