@@ -5,6 +5,7 @@ import type { Site } from '../admin/site.ts'
 import { finalUntil } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
 import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
+import { laterDaysOfOrders, markChanged } from '../store/changed-days.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
 import { partsOf, rollDays, rollWhole, type WholeKind } from './rollup.ts'
@@ -41,6 +42,7 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
   const due = await dueDays(options)
   for (const site of sites) {
     const days = due.get(site.id) ?? []
+    await markLaterDays(store, site, days)
     for (const span of spansOf(days)) {
       progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
       await rollDays(store, site, { ...span, copyFrom: options.copyFrom })
@@ -50,6 +52,14 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
   }
   if (thorough) await dropSuperseded(store)
   return made
+}
+
+/** An order that came late counts on its day, and no more on a later one that has it too: that is due as well. */
+async function markLaterDays(store: Store, site: Site, due: readonly DueDay[]): Promise<void> {
+  const days = due.map(({ day }) => day)
+  const later = days.length > 0 ? await laterDaysOfOrders(store, site.id, days) : []
+  const others = later.filter((day) => !days.includes(day))
+  if (others.length > 0) await markChanged(store, site.id, others)
 }
 
 type DueDay = { day: string; hits: number }
