@@ -23,16 +23,19 @@ import {
   rawTables,
   rawYears,
 } from './raw-rows.ts'
-import { inGroups } from './rollup.ts'
+import { inGroups, newVersion } from './rollup.ts'
 import { type ScratchOptions, withScratch } from './scratch.ts'
 import {
   CheckError,
+  checkCopies,
+  checkRollups,
   checkSums,
   checkTotals,
   clearTotals,
   countHits,
   countStored,
   countTotals,
+  dateLastWeek,
   daysOf,
   dropRollups,
   keptReports,
@@ -226,6 +229,7 @@ async function computeYear(options: FinaliseOptions): Promise<void> {
   const of = await yearOfSite(options)
   progress({ step: 'clear', ...next() })
   await clearTotals(of)
+  const began = await newVersion(store)
   const hits = await countHits(of)
   const groups = inGroups(keptReports, hits)
   await withScratch(store, { site: site.id, ...daysOf(of), hits, copyFrom }, async (tables) => {
@@ -239,7 +243,10 @@ async function computeYear(options: FinaliseOptions): Promise<void> {
         await work({ ...of, tables }, reports)
       }
     }
+    await checkCopies({ ...of, tables })
   })
+  await checkRollups(of)
+  await dateLastWeek(of, began)
   progress({ step: 'mark', state: 'final', ...next() })
   await mark(store, site.id, year, 'final')
 }

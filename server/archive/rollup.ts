@@ -131,7 +131,7 @@ async function count(
 }
 
 /** By the clock of the store, which also says when days change; no two at once are the same. */
-async function newVersion(store: Store): Promise<number> {
+export async function newVersion(store: Store): Promise<number> {
   const [row] = await store.query<{ now: number }>('SELECT toUnixTimestamp64Micro(now64(6)) AS now')
   if (!row) throw new Error('ClickHouse does not tell the time.')
   return row.now

@@ -176,16 +176,24 @@ function sourcesFor({ period, cut }: Question, rolled: Rolled): Sources {
   return sourcesOf(period, rolled, cut !== undefined)
 }
 
+/** What is under some values is several rows, where no report has it as one: their visitors have to be put together. */
+function sourcesOfTotals({ report, period, cut, under = [] }: Question, sources: Sources, rolled: Rolled) {
+  if (under.length === 0 || ancestorOf(report, under.length) || sources.pieces.length === 0) return sources
+  return sourcesOf(period, rolled, cut !== undefined, true)
+}
+
 async function answerTable(store: Store, question: Question, rolled: Rolled): Promise<Answer> {
   const { report, limit, offset } = question
   const sources = sourcesFor(question, rolled)
+  const ofTotals = sourcesOfTotals(question, sources, rolled)
   const [{ rows, rowCount }, totals] = await Promise.all([
     table(store, question, sources),
-    total(store, question, sources),
+    total(store, question, ofTotals),
   ])
   return {
     ...frame(question, sources),
-    ...accuracy(report, [sources], rows, totals),
+    // Totals that are rows, of this report or of another, are no more exact than these.
+    ...accuracy(report, [sources, ofTotals], question.under?.length ? [...rows, totals] : rows, totals),
     dimensions: report.dimensions.map(({ name }) => name),
     rows,
     totals,

@@ -23,6 +23,9 @@ export type SlotGrain = Grain | 'stored'
 export const queryOptions = {
   optimize_aggregation_in_order: 1,
   aggregation_in_order_max_block_bytes: '5000000',
+  // A segment of many conditions stands in each part of a report.
+  max_query_size: '5000000',
+  max_ast_elements: '500000',
 } as const
 
 export type CountedOptions = {
@@ -42,7 +45,7 @@ export type CountedOptions = {
   divided: boolean
   /** Only what has the values {under_1}, {under_2}, ... in so many of the first dimensions. */
   under?: number | undefined
-  /** The report whose dimensions are those: its rows are kept, and are the totals of what is under them. */
+  /** The report whose dimensions are those, if there is one: its rows are kept, and are the totals of what is under them. */
   ancestor?: Report | undefined
   /** Only the rows {rows}, each a list of the values of the dimensions; they are there, be it with zeros. */
   rows?: boolean
@@ -322,7 +325,10 @@ const slotSql: Record<SlotGrain, (part: Part) => string> = {
     if(toMonday(day) >= {first:Date}, [('week', toMonday(day))], [])))`,
 }
 
-/** Reports that divide the same visits by something else have the same totals. They are kept once, as those of the first. */
+/**
+ * Reports that divide the same visits by something else have the same totals. In rollups they are kept once, as those of
+ * the first; final ones are kept with each report, because those outlive the order of the catalogue.
+ */
 export function totalsOf(report: Report): Report {
   return firstOfTotals.get(report.name) ?? report
 }
@@ -357,11 +363,12 @@ function storedSql(report: Report, options: CountedOptions): string {
     const { column } = sketchOf(name, isOfRows(options))
     return [number, `${column} AS s_${name}`, `if(version = 0, ${name}, 0.) AS f_${name}`]
   })
-  const kept = divided ? report : under > 0 && ancestor ? ancestor : totalsOf(report)
+  // What is under some values is in the row of a report that divides no further, or else in rows of this one.
+  const ofRows = divided ? report : under > 0 ? (ancestor ?? report) : undefined
   // A stored total of a report without dimensions is its only row; an hour is told by its label.
   const labelled = report.dimensions.length > 0 && grain !== 'hour'
   const conditions = [
-    `${whose(sites)} AND report = '${kept.name}' AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}`,
+    `${whose(sites)} AND ${ofRows ? keptBy(ofRows, ofRows) : keptBy(report, totalsOf(report))} AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}`,
     countedVersions,
     ...(labelled ? [isOfRows(options) ? 'notEmpty(labels)' : 'empty(labels)'] : []),
     ...Array.from({ length: under }, (_, i) => `labels[${i + 1}] = {under_${i + 1}:String}`),
@@ -370,6 +377,11 @@ function storedSql(report: Report, options: CountedOptions): string {
   return `SELECT ${[...site, ...slot, ...keys, ...columns].join(', ')}
 FROM rollups
 WHERE ${conditions.join('\n  AND ')}`
+}
+
+function keptBy(final: Report, rolled: Report): string {
+  if (final === rolled) return `report = '${final.name}'`
+  return `report IN ('${final.name}', '${rolled.name}') AND report = if(version = 0, '${final.name}', '${rolled.name}')`
 }
 
 /** Over `rollups`: only the periods that are asked for, each in the version that counts. */

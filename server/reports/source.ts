@@ -20,9 +20,11 @@ const all = ['year', 'month', 'week', 'day'] as const
 
 /**
  * The days are put together from the greatest periods that are stored; what is not is raw, from the first day that is
- * not to the last. With `cut` that is the last day at least.
+ * not to the last. With `cut` that is the last day at least. `joined`: of what is stored several rows are put together,
+ * so that no period will do of which visitors cannot be.
  */
-export function sourcesOf(days: Days, rolled: Rolled, cut = false): Sources {
+export function sourcesOf(days: Days, rolled: Rolled, cut = false, joined = false): Sources {
+  if (joined) return { ...sourcesOfParts(days, rolled, cut), exact: false }
   if (!cut) {
     for (const period of all) {
       const whole = daysAround(period, days.from)
@@ -32,6 +34,10 @@ export function sourcesOf(days: Days, rolled: Rolled, cut = false): Sources {
       }
     }
   }
+  return sourcesOfParts(days, rolled, cut)
+}
+
+function sourcesOfParts(days: Days, rolled: Rolled, cut: boolean): Sources {
   const pieces: (Piece & Days)[] = []
   const raw: string[] = []
   const end = cut ? addDays(days.to, -1) : days.to
