@@ -94,9 +94,14 @@ describe('of what was rolled up', () => {
     expect(of('2026-03-01', '2026-03-31')).toEqual(['day 2026-03-30', 'day 2026-03-31', 'inexact'])
   })
 
-  test('months and days are put together, of which visitors can be joined, and days without hits are nothing', () => {
+  test('as few periods as there can be are put together, of which visitors can be joined, and days without hits are nothing', () => {
     expect(of('2026-03-15', '2026-05-01')).toEqual([
-      'day 2026-03-30',
+      'week 2026-03-30',
+      'day 2026-04-30',
+      'day 2026-05-01',
+      'inexact',
+    ])
+    expect(of('2026-03-31', '2026-05-01')).toEqual([
       'day 2026-03-31',
       'month 2026-04-01',
       'day 2026-05-01',
@@ -129,14 +134,9 @@ test('Where rows have to be put together, a period will do of which visitors can
   const joined = (kind: 'week' | 'month' | 'year', date: string) => {
     return told(sourcesOf(daysAround(kind, date), rolled, false, true))
   }
-  expect(joined('week', '2026-03-30')).toEqual(['day 2026-03-30', 'day 2026-04-05', 'inexact'])
+  expect(joined('week', '2026-03-30')).toEqual(['week 2026-03-30', 'inexact'])
   expect(joined('month', '2026-02-01')).toEqual(['month 2026-02-01', 'inexact'])
-  expect(joined('year', '2026-01-01')).toEqual([
-    'month 2026-02-01',
-    'day 2026-03-30',
-    'day 2026-04-05',
-    'inexact',
-  ])
+  expect(joined('year', '2026-01-01')).toEqual(['month 2026-02-01', 'week 2026-03-30', 'inexact'])
 })
 
 describe('the week in which a final year ends', () => {
