@@ -17,7 +17,7 @@ export default defineConfig({
     globalSetup: 'test/world/device-data.ts',
     pool: 'forks',
     maxWorkers: 2,
-    // Generous: a browser on a busy machine. No test measures time.
+    // Generous: a browser on a busy machine. Where a test measures time it is the processor's, the shortest of some runs.
     testTimeout: 90_000,
     hookTimeout: 90_000,
     expect: { poll: { timeout: 30_000, interval: 20 } },

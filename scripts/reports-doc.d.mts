@@ -1,3 +1,4 @@
 import type { Report } from '../server/reports/catalogue.ts'
+import type { Told } from '../server/reports/told.ts'
 
-export function reportsDoc(catalogue: readonly Report[]): string
+export function reportsDoc(catalogue: readonly Report[], further: readonly Told[]): string

@@ -1,4 +1,4 @@
-// `npm run docs:reports` writes docs/reports.md from the catalogue: every report, metric and definition.
+// `npm run docs:reports` writes docs/reports.md from what the reports declare: every report, metric and definition.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ const addedUp = {
 }
 
 /** The page in Markdown. */
-export function reportsDoc(catalogue) {
+export function reportsDoc(catalogue, further) {
   const lines = [
     '# Reports',
     '',
@@ -46,6 +46,14 @@ export function reportsDoc(catalogue) {
       lines.push('', ...reportLines(report))
     }
   }
+  lines.push(
+    '',
+    '## Beside the catalogue',
+    '',
+    'These depend on more than their own rows: on the goals and funnels of a site, on the order of hits, on other sites.',
+    '[API](api.md) says how each is asked, [goals](goals.md) and [what visitors do, in order](sequences.md) what they mean.',
+  )
+  for (const told of further) lines.push('', ...toldLines(told))
   lines.push('', '## Metrics', '', ...metricLines(catalogue), '')
   return lines.join('\n')
 }
@@ -67,6 +75,16 @@ function reportLines({ name, title, matomo, definition, dimensions, metrics, chi
     '',
     ...facts.map((fact) => `- ${fact}`),
     `- Metrics: ${names(metrics.map((metric) => metric.name))}.`,
+  ]
+}
+
+function toldLines({ request, title, definition, matomo, figures }) {
+  return [
+    `### ${title}`,
+    '',
+    `${definition}${matomo ? ` (${matomo})` : ''} \`${request}\``,
+    '',
+    ...Object.entries(figures).map(([name, text]) => `- \`${name}\`: ${text}`),
   ]
 }
 
@@ -109,7 +127,10 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const outfile = join(folder, 'catalogue.mjs')
   try {
     await build({
-      entryPoints: ['server/reports/catalogue.ts'],
+      stdin: {
+        contents: `export { catalogue } from './catalogue.ts'; export { further } from './further.ts'`,
+        resolveDir: join('server', 'reports'),
+      },
       outfile,
       bundle: true,
       packages: 'external',
@@ -117,8 +138,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
       format: 'esm',
       logLevel: 'warning',
     })
-    const { catalogue } = await import(pathToFileURL(outfile).href)
-    writeFileSync(join('docs', 'reports.md'), reportsDoc(catalogue))
+    const { catalogue, further } = await import(pathToFileURL(outfile).href)
+    writeFileSync(join('docs', 'reports.md'), reportsDoc(catalogue, further))
   } finally {
     rmSync(folder, { recursive: true })
   }

@@ -20,6 +20,7 @@ import { healthRoutes } from './api/health.ts'
 import { matomoRoutes } from './api/matomo.ts'
 import { metricRoutes } from './api/metrics.ts'
 import { pageRoutes } from './api/page.ts'
+import { askedByPost } from './api/query.ts'
 import { type ReportRouteDeps, reportRoutes } from './api/reports.ts'
 import { segmentRoutes } from './api/segments.ts'
 import { sequenceRoutes } from './api/sequences.ts'
@@ -30,7 +31,7 @@ import { siteRoutes } from './api/sites.ts'
 import { trackerScriptRoutes } from './api/tracker-script.ts'
 import { visitRoutes } from './api/visits.ts'
 import { Pressure } from './collect/pressure.ts'
-import { collectRoutes } from './collect/route.ts'
+import { collectRoutes, trackingUrl } from './collect/route.ts'
 import type { Footfall } from './footfall.ts'
 import { type Limits, limits as standardLimits } from './limits.ts'
 import { optOutRoutes } from './privacy/opt-out.ts'
@@ -74,6 +75,7 @@ export async function createApp(
     // A field that is not known is refused where a schema says so, not dropped in silence.
     ajv: { customOptions: { removeAdditional: false } },
     routerOptions: { maxParamLength: 200 },
+    rewriteUrl: trackingUrl,
   }) as unknown as FastifyInstance
   app.server.maxConnections = limits.connections
   app.server.maxHeadersCount = limits.headers
@@ -123,6 +125,7 @@ export async function createApp(
       reply.raw.once('close', () => reply.raw.writableFinished || gone.abort())
       askedBy(gone.signal, done)
     })
+    askedByPost(app, '/api/reports/')
     await app.register(async (page) => {
       await page.register(formbody)
       await page.register(optOutRoutes, {

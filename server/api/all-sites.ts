@@ -22,6 +22,7 @@ const querystring = Type.Object(
   {
     period: Type.Enum([...periodKinds], { default: 'day' }),
     date: Type.String({ default: 'today', maxLength: 40 }),
+    compare: Type.String({ default: 'previous', maxLength: 60 }),
     sort: Type.String({ default: '-visits', minLength: 1, maxLength: 60 }),
     search: Type.String({ default: '', maxLength: 500 }),
     limit: Type.Integer({ minimum: 0, maximum: 500, default: 50 }),

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { AdminError } from '../admin/admin-error.ts'
 import { StoreError, StoreUnreachable } from '../store/store.ts'
-import { NobodyAsks, NoTurn } from '../store/turns.ts'
+import { NobodyAsks, NoTurn, OutOfTime } from '../store/turns.ts'
 
 /** The HTTP status of each code. A program may rely on the codes; the sentences may change. */
 export const errorStatus = {
@@ -112,7 +112,7 @@ const brokenRequests = new Map<string, [ErrorCode, string]>([
 function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof AdminError) return new ApiError(error.code, error.message, { cause: error })
-  if (error instanceof StoreError && tooLarge.has(error.code)) {
+  if (error instanceof OutOfTime || (error instanceof StoreError && isTooLarge(error))) {
     return new ApiError(
       'question_too_large',
       'Answering this takes more time or memory than is allowed. Ask for a shorter period, or by a segment with fewer conditions.',
@@ -147,8 +147,13 @@ const fastifyCodes = new Map<number, ErrorCode>([
   [429, 'too_many_attempts'],
 ])
 
-/** ClickHouse: time, rows, memory or bytes exceeded. */
-const tooLarge = new Set([158, 159, 241, 307])
+/** ClickHouse: time, rows, memory, bytes, or depth or size of the parsed question exceeded. */
+const tooLarge = new Set([158, 159, 167, 168, 241, 307])
+
+/** That the text, or what was read of it, is too long is told as an error of its syntax. */
+function isTooLarge({ code, message }: StoreError): boolean {
+  return tooLarge.has(code) || /Max query size exceeded|Query tree is too big/.test(message)
+}
 
 function isFastifyError(error: unknown): error is FastifyError {
   return error instanceof Error && ('statusCode' in error || 'validation' in error)

@@ -20,11 +20,11 @@ import {
 import { textMatches } from '../admin/goal.ts'
 import type { Site, Sites } from '../admin/site.ts'
 import { decodedPattern, longestPattern, patternHows, regexForClickHouse } from '../enrich/pattern.ts'
-import { answerFunnel } from '../reports/funnel.ts'
+import { answerComparedFunnel, answerFunnel } from '../reports/funnel.ts'
 import { periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
 import { ApiError } from './error.ts'
-import { answered, onlyKnown, type SegmentDeps, segmentQuery } from './query.ts'
+import { answered, compareQuery, comparisonsOf, onlyKnown, type SegmentDeps, segmentQuery } from './query.ts'
 import { questionOf } from './sequences.ts'
 
 export type FunnelParts = SegmentDeps & {
@@ -77,7 +77,7 @@ const asked = {
   ...segmentQuery,
 }
 const funnelQuery = Type.Object(
-  { site: Type.Integer(number), funnel: Type.Integer(number), ...asked },
+  { site: Type.Integer(number), funnel: Type.Integer(number), ...asked, ...compareQuery },
   strict,
 )
 const preview = Type.Object({ funnel: newFunnel, ...asked }, strict)
@@ -173,10 +173,14 @@ export async function funnelRoutes(app: FastifyInstance, parts: FunnelParts): Pr
     { schema: { querystring: funnelQuery }, preValidation: onlyKnown(funnelQuery) },
     async (request) => {
       access.require(request)
-      const { funnel: id, limit, ...span } = request.query
-      return await answered(() => {
-        const question = questionOf(request, span, parts)
-        return answerFunnel(store, { ...question, funnel: findFunnel(question.site.funnels, id), limit })
+      const { funnel: id, limit, compare = [], ...span } = request.query
+      return await answered<object>(() => {
+        const asked = questionOf(request, span, parts)
+        const question = { ...asked, funnel: findFunnel(asked.site.funnels, id), limit }
+        if (compare.length === 0) return answerFunnel(store, question)
+        const at = parts.now()
+        const comparisons = comparisonsOf(request, compare, question, at, parts)
+        return answerComparedFunnel(store, question, comparisons, at)
       })
     },
   )

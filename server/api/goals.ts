@@ -15,13 +15,7 @@ import {
 } from '../admin/goal.ts'
 import type { Site, Sites } from '../admin/site.ts'
 import { decodedPattern, longestPattern, patternHows, regexForClickHouse } from '../enrich/pattern.ts'
-import {
-  type Asks,
-  compareAnswers,
-  longestComparison,
-  mostCompared,
-  readComparisons,
-} from '../reports/comparison.ts'
+import { type Asks, compareAnswers } from '../reports/comparison.ts'
 import {
   answerGoal,
   answerGoals,
@@ -33,7 +27,15 @@ import {
 import { parsePeriod, periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
 import { ApiError } from './error.ts'
-import { answered, onlyKnown, type SegmentDeps, segmentOf, segmentQuery } from './query.ts'
+import {
+  answered,
+  compareQuery,
+  comparisonsOf,
+  onlyKnown,
+  type SegmentDeps,
+  segmentOf,
+  segmentQuery,
+} from './query.ts'
 
 export type GoalParts = SegmentDeps & {
   sites: Sites
@@ -74,22 +76,25 @@ const period = {
 }
 const by = { by: Type.Enum([...goalGrains], { default: 'day' }) }
 const site = Type.Integer({ minimum: 1, maximum: 4294967295 })
-const compare = Type.Optional(
-  Type.Array(Type.String({ maxLength: longestComparison }), { maxItems: mostCompared }),
+const goalsQuery = Type.Object(
+  { site, ...period, ...compareQuery, ...segmentQuery },
+  { additionalProperties: false },
 )
-const goalsQuery = Type.Object({ site, ...period, compare, ...segmentQuery }, { additionalProperties: false })
 const goalQuery = Type.Object(
   {
     site,
     goal: Type.Integer({ minimum: 0, maximum: 4294967295 }),
     ...period,
     ...by,
-    compare,
+    ...compareQuery,
     ...segmentQuery,
   },
   { additionalProperties: false },
 )
-const preview = Type.Object({ goal: newGoal, ...period, ...by }, { additionalProperties: false })
+const preview = Type.Object(
+  { goal: newGoal, ...period, ...by, ...segmentQuery },
+  { additionalProperties: false },
+)
 
 type SiteParams = Static<typeof siteParams>
 type GoalParams = Static<typeof goalParams>
@@ -168,13 +173,14 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
     async (request) => {
       access.require(request)
       const site = siteOf(request.params.id)
-      const { goal: definition, period, date, by } = request.body
+      const { goal: definition, period, date, by, segment: text } = request.body
       // As if it were defined only after everything that came in.
       const goal = { ...goalOf(definition, site.goals.length + 1, now()), since: endOfTime }
       await checkPattern(definition)
       return await answered(() => {
         const span = parsePeriod(period, date, site.timezone, now())
-        return answerGoal(store, { site, period: span, goal, by }, now())
+        const segment = segmentOf(request, text, site, parts)
+        return answerGoal(store, { site, period: span, segment, goal, by }, now())
       })
     },
   )
@@ -220,9 +226,7 @@ export async function goalRoutes(app: FastifyInstance, parts: GoalParts): Promis
     ask: (part: Pick<GoalsQuestion, 'period' | 'cut' | 'segment'>) => Promise<GoalAnswer>,
   ) {
     if (compare.length === 0) return await ask(question)
-    const comparisons = readComparisons(question.period, compare, now(), (text) =>
-      segmentOf(request, text, question.site, parts),
-    )
+    const comparisons = comparisonsOf(request, compare, question, now(), parts)
     const main = () => ask(question)
     const other = (asks: Asks) => {
       const { period, cut, segment } = { ...question, ...asks }

@@ -1,9 +1,11 @@
-// Questions that come in the address of a request.
+// Questions that come in the address of a request, or in its body.
 
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Segments } from '../admin/segment.ts'
 import type { Site } from '../admin/site.ts'
+import { type Comparison, longestComparison, mostCompared, readComparisons } from '../reports/comparison.ts'
+import type { Period } from '../reports/period.ts'
 import { QuestionError } from '../reports/question-error.ts'
 import { readFilter, readSegment } from '../reports/segment/read-segment.ts'
 import { segmentLimits } from '../reports/segment/segment.ts'
@@ -25,6 +27,27 @@ export function onlyKnown(schema: { properties: object }): (request: FastifyRequ
       `The parameter "${unknown}" is unknown; there are ${known.join(', ')}.`,
     )
   }
+}
+
+/**
+ * To be called before routes are registered: whatever can be asked by GET below the path can be asked by POST as well, with
+ * the same parameters as a JSON object. An address has an end long before a segment does.
+ */
+export function askedByPost(app: FastifyInstance, path: string): void {
+  app.addHook('onRoute', function (route) {
+    if (route.method !== 'GET' || !route.url.startsWith(path)) return
+    const preValidation = [readBodyAsQuery, ...[route.preValidation ?? []].flat()]
+    this.route({ ...route, method: 'POST', preValidation })
+  })
+}
+
+async function readBodyAsQuery(request: FastifyRequest): Promise<void> {
+  const { body, query } = request
+  if (body === undefined) return
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) {
+    throw new ApiError('invalid_parameter', 'The body must be a JSON object with the parameters.')
+  }
+  request.query = { ...(query as object), ...body }
 }
 
 /** What is thrown at a question that cannot be answered is told as an error of the API. */
@@ -58,6 +81,16 @@ export const segmentQuery = {
   ),
 }
 
+/** Part of a schema: what the answer stands beside. */
+export const compareQuery = {
+  compare: Type.Optional(
+    Type.Array(Type.String({ maxLength: longestComparison }), {
+      maxItems: mostCompared,
+      description: `previous, year, a period as month:2025-11-01, or segment: and a segment; up to ${mostCompared}`,
+    }),
+  ),
+}
+
 /** Part of a schema: which hits a report counts. */
 export const filterQuery = {
   filter: Type.Optional(
@@ -79,6 +112,17 @@ export function segmentOf(
   { access, segments }: SegmentDeps,
 ): CompiledSegment | undefined {
   return text ? readSegment(text, site, segments.usedBy(access.require(request), site)) : undefined
+}
+
+/** @throws ApiError not_signed_in, QuestionError, AdminError */
+export function comparisonsOf(
+  request: FastifyRequest,
+  words: readonly string[],
+  { site, period }: { site: Site; period: Period },
+  now: number,
+  deps: SegmentDeps,
+): Comparison[] {
+  return readComparisons(period, words, now, (text) => segmentOf(request, text, site, deps))
 }
 
 /** @throws QuestionError */

@@ -16,14 +16,17 @@ import {
   readSort,
 } from '../reports/answer.ts'
 import { catalogue, findReport, type Report } from '../reports/catalogue.ts'
-import { answerCompared, longestComparison, mostCompared, readComparisons } from '../reports/comparison.ts'
+import { answerCompared } from '../reports/comparison.ts'
 import { csvLine } from '../reports/csv.ts'
 import { grains, parsePeriod, periodKinds } from '../reports/period.ts'
 import type { Store } from '../store/store.ts'
+import { askedAnew } from '../store/turns.ts'
 import { ApiError } from './error.ts'
 import {
   answered,
   asked,
+  compareQuery,
+  comparisonsOf,
   filterOf,
   filterQuery,
   onlyKnown,
@@ -40,7 +43,8 @@ export type ReportRouteDeps = SegmentDeps & {
 }
 
 const mostRows = 10_000
-const mostCsvRows = 1_000_000
+/** As many as ClickHouse is asked for in a number of 32 bits: all. */
+const mostCsvRows = 4_294_967_295
 const csvPage = 50_000
 
 const reportParams = Type.Object({ name: Type.String({ description: 'Name of the report, as `pages`' }) })
@@ -60,7 +64,7 @@ const reportQuery = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: mostCsvRows,
-        description: `Rows: by default 100, at most ${mostRows}; as CSV by default all, at most ${mostCsvRows}`,
+        description: `Rows: by default 100, at most ${mostRows}; as CSV all`,
       }),
     ),
     offset: Type.Integer({ minimum: 0, maximum: 4294967295, default: 0, description: 'Rows to leave out' }),
@@ -83,12 +87,7 @@ const reportQuery = Type.Object(
     minutes: Type.Optional(
       Type.Integer({ minimum: 1, maximum: mostLiveMinutes, description: 'Of a live report; 30 by default' }),
     ),
-    compare: Type.Optional(
-      Type.Array(Type.String({ maxLength: longestComparison }), {
-        maxItems: mostCompared,
-        description: `previous, year, a period as month:2025-11-01, or segment: and a segment; up to ${mostCompared}`,
-      }),
-    ),
+    ...compareQuery,
     gone: Type.Integer({
       minimum: 0,
       maximum: 1000,
@@ -133,9 +132,7 @@ export function reportRoutes(app: FastifyInstance, deps: ReportRouteDeps): void 
           throw new ApiError('invalid_parameter', 'A comparison is answered as JSON only.')
         }
         return await answered(() => {
-          const comparisons = readComparisons(question.period, compare, now, (text) =>
-            segmentOf(request, text, question.site, deps),
-          )
+          const comparisons = comparisonsOf(request, compare, question, now, deps)
           return answerCompared(deps.store, question, comparisons, { gone, now })
         })
       }
@@ -218,7 +215,7 @@ async function csvFile(store: Store, question: Question, now: number): Promise<R
       yield lines(rows)
       offset += rows.length
       if (rows.length < csvPage || offset >= question.offset + question.limit) break
-      rows = await page(offset)
+      rows = await askedAnew(() => page(offset))
     }
   }
   return Readable.from(text())

@@ -6,7 +6,12 @@ import { type Static, Type } from 'typebox'
 import { findGoal } from '../admin/goal.ts'
 import type { Site, Sites } from '../admin/site.ts'
 import { normaliseUrl } from '../enrich/url.ts'
-import { attribution, attributionDimensions, attributionModels } from '../reports/attribution.ts'
+import {
+  attribution,
+  attributionDimensions,
+  attributionModels,
+  comparedAttribution,
+} from '../reports/attribution.ts'
 import { type JourneyEnd, journeys } from '../reports/journey.ts'
 import { parsePeriod, periodKinds } from '../reports/period.ts'
 import type { RawQuestion } from '../reports/raw.ts'
@@ -14,7 +19,15 @@ import { retention, retentionGrains } from '../reports/retention.ts'
 import { transitions } from '../reports/transitions.ts'
 import type { Store } from '../store/store.ts'
 import { ApiError } from './error.ts'
-import { answered, onlyKnown, type SegmentDeps, segmentOf, segmentQuery } from './query.ts'
+import {
+  answered,
+  compareQuery,
+  comparisonsOf,
+  onlyKnown,
+  type SegmentDeps,
+  segmentOf,
+  segmentQuery,
+} from './query.ts'
 
 export type SequenceParts = SegmentDeps & {
   sites: Pick<Sites, 'get'>
@@ -68,6 +81,7 @@ const attributionQuery = Type.Object(
     sort: Type.Enum([...attributionModels], { default: 'last_non_direct' }),
     limit: rows(10_000, 100),
     offset: Type.Integer({ minimum: 0, maximum: 4294967295, default: 0 }),
+    ...compareQuery,
   },
   strict,
 )
@@ -131,11 +145,18 @@ export async function sequenceRoutes(app: FastifyInstance, parts: SequenceParts)
     { schema: { querystring: attributionQuery }, preValidation: onlyKnown(attributionQuery) },
     async (request) => {
       access.require(request)
-      const { goal: number, by, days, sort, limit, offset } = request.query
-      return await answered(() => {
-        const question = questionOf(request, request.query, parts)
-        const goal = number ? findGoal(question.site.goals, number) : number === 0 ? 'orders' : undefined
-        return attribution(store, { ...question, goal, by, days, sort, limit, offset })
+      const { goal: number, by, days, sort, limit, offset, compare = [] } = request.query
+      return await answered<object>(() => {
+        const asked = questionOf(request, request.query, parts)
+        const goal = number
+          ? findGoal(asked.site.goals, number)
+          : number === 0
+            ? ('orders' as const)
+            : undefined
+        const question = { ...asked, goal, by, days, sort, limit, offset }
+        if (compare.length === 0) return attribution(store, question)
+        const at = now()
+        return comparedAttribution(store, question, comparisonsOf(request, compare, question, at, parts), at)
       })
     },
   )

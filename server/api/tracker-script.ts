@@ -19,6 +19,7 @@ const scripts = {
   '/matomo.js': 'f.js',
   '/piwik.js': 'f.js',
   '/js/': 'f.js',
+  '/js/tracker.php': 'f.js',
 }
 
 type Encoding = 'br' | 'gzip' | 'identity'

@@ -26,9 +26,11 @@ import {
   rawYears,
 } from './raw-rows.ts'
 import { rollUp } from './rolling.ts'
-import { inGroups } from './rollup.ts'
+import { inGroups, newVersion } from './rollup.ts'
 import { type ScratchOptions, withScratch } from './scratch.ts'
 import {
+  checkCopies,
+  checkRollups,
   checkSums,
   checkTotals,
   clearTotals,
@@ -36,6 +38,7 @@ import {
   countRolled,
   countStored,
   countTotals,
+  dateLastWeek,
   daysOf,
   dropRollups,
   keptReports,
@@ -204,6 +207,7 @@ async function computeYear(options: FinaliseOptions): Promise<DroppedRows> {
   if (await isFinal(options)) return []
   // Until then a hit of an earlier year may have come in.
   await refuseUnlessDue(options)
+  const began = await newVersion(store)
   const dropped: DroppedRows = []
   for (const month of await monthsToGo(options)) {
     progress({ step: 'let go', month, ...next() })
@@ -228,7 +232,10 @@ async function computeYear(options: FinaliseOptions): Promise<DroppedRows> {
         await work({ ...of, tables }, reports)
       }
     }
+    await checkCopies({ ...of, tables })
   })
+  await checkRollups(of)
+  await dateLastWeek(of, began)
   progress({ step: 'mark', state: 'final', ...next() })
   await mark(store, site.id, year, 'final')
   return dropped

@@ -6,6 +6,7 @@ import { closedUntil, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
 import { totalsOf } from '../reports/query.ts'
 import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
+import { laterDaysOfOrders, markChanged } from '../store/changed-days.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
 import { inserting, partsOf, rollDays, rolledReports, rollWhole, type WholeKind } from './rollup.ts'
@@ -43,6 +44,7 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
   for (const site of sites) {
     const days = due.get(site.id) ?? []
     if (thorough || days.length > 0) await adoptGoneDays(store, site)
+    await markLaterDays(store, site, days)
     for (const span of spansOf(days)) {
       progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
       await rollDays(store, site, { ...span, copyFrom: options.copyFrom })
@@ -118,6 +120,14 @@ async function adoptGoneDays(store: Store, site: Site): Promise<void> {
     'rolled',
     days.map((day) => ({ site_id: site.id, period: 'day', ...day, definition })),
   )
+}
+
+/** An order that came late counts on its day, and no more on a later one that has it too: that is due as well. */
+async function markLaterDays(store: Store, site: Site, due: readonly DueDay[]): Promise<void> {
+  const days = due.map(({ day }) => day)
+  const later = days.length > 0 ? await laterDaysOfOrders(store, site.id, days) : []
+  const others = later.filter((day) => !days.includes(day))
+  if (others.length > 0) await markChanged(store, site.id, others)
 }
 
 type DueDay = { day: string; hits: number }
@@ -228,21 +238,30 @@ function starts(kind: WholeKind, { from, to }: Days): string[] {
   return found
 }
 
-/** Microseconds: what a question still reads, and what is being made, is younger. */
-const grace = 15 * 60 * 1_000_000
+/**
+ * Microseconds. A version is named after the moment at which its making began, which takes an hour at most; and what a
+ * question has begun to read it reads for a minute.
+ */
+const grace = 6 * 3600 * 1_000_000
 
 /**
- * Takes away rows of versions that do not count any more, or never came to count, and what was still being made of a
- * year when it became final.
+ * Takes away rows of versions that do not count any more, where the one that counts is older than the grace: else a
+ * question may still read them. Those that never came to count go by their own age: else they are still being made; and
+ * so do those of a year that is final.
  */
 export async function dropSuperseded(store: Store, keepFor = grace): Promise<void> {
   const versions = await store.query<{ site: number; begins: string; version: number }>(
     `SELECT DISTINCT site_id AS site, toString(start) AS begins, version
-FROM rollups
-WHERE version > 0 AND version < toUnixTimestamp64Micro(now64(6)) - {grace:UInt64}
-  AND ((site_id, if(period = 'hour', 'day', toString(period)), start, version) NOT IN
-    (SELECT site_id, toString(period), start, max(version) FROM rolled GROUP BY site_id, period, start)
-    OR (site_id, toYear(start)) IN (SELECT site_id, year FROM years WHERE state IN ('final', 'dropped')))
+FROM (
+  SELECT DISTINCT site_id, if(period = 'hour', 'day', toString(period)) AS whole, start, version
+  FROM rollups WHERE version > 0
+) AS made
+LEFT JOIN (
+  SELECT site_id, toString(period) AS whole, start, max(version) AS newest FROM rolled GROUP BY site_id, period, start
+) AS counted USING (site_id, whole, start)
+WHERE (version != newest AND greatest(version, newest) < toUnixTimestamp64Micro(now64(6)) - {grace:UInt64})
+  OR ((site_id, toYear(start)) IN (SELECT site_id, year FROM years WHERE state IN ('final', 'dropped'))
+    AND version < toUnixTimestamp64Micro(now64(6)) - {grace:UInt64})
 LIMIT 10000`,
     { grace: keepFor },
     { max_execution_time: 0 },

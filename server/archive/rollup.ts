@@ -148,7 +148,7 @@ async function count(
 }
 
 /** By the clock of the store, which also says when days change; no two at once are the same. */
-async function newVersion(store: Store): Promise<number> {
+export async function newVersion(store: Store): Promise<number> {
   const [row] = await store.query<{ now: number }>('SELECT toUnixTimestamp64Micro(now64(6)) AS now')
   if (!row) throw new Error('ClickHouse does not tell the time.')
   return row.now
@@ -272,8 +272,8 @@ function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
 }
 
 /**
- * INSERTs that put a week, month or year together: rows, and totals of all reports at once. Only sketches of months are
- * ever joined: those of weeks and years are not kept.
+ * INSERTs that put a week, month or year together: rows, and totals of all reports at once. Sketches of years are never
+ * joined, so they are not kept.
  */
 function wholeSql(period: WholeKind): string[] {
   const rows = families
@@ -288,7 +288,7 @@ function joinedSql(period: WholeKind, reports: readonly Report[], divided: boole
   )
   const columns = [...all.values()].flatMap(({ column, of, precision }): [column: string, sql: string][] => {
     if (precision !== undefined) {
-      return period === 'month' ? [[column, `uniqCombinedMergeState(${precision})(${column})`]] : []
+      return period === 'year' ? [] : [[column, `uniqCombinedMergeState(${precision})(${column})`]]
     }
     if (of.aggregation !== 'unique') return [[column, `${adders[of.aggregation]}(${column})`]]
     const sketch = [...all.values()].find(

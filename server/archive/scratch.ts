@@ -1,8 +1,9 @@
-// Visits and measurements of a large day as they are read by a hundred reports, put together once for all of them: in tables
-// that live as long as the day is rolled up. On a cluster there are none, and each report reads for itself.
+// What a hundred reports read of a large day, put together once for all of them: in tables that live as long as the day is
+// rolled up. On a cluster there are none, and each report reads for itself.
 
 import { randomUUID } from 'node:crypto'
-import { ofTheDays, sourceSql } from '../reports/catalogue/part-source.ts'
+import { isDeed, ofTheDays, sourceSql } from '../reports/catalogue/part-source.ts'
+import { firstOfItsOrder } from '../reports/goal-hits.ts'
 import { queryOptions, type SourceTables } from '../reports/query.ts'
 import type { Store } from '../store/store.ts'
 
@@ -17,7 +18,17 @@ export type ScratchOptions = {
   copyFrom?: number | undefined
 }
 
-const sources = ['visit', 'measured'] as const
+/** What is copied of a source, and how it is sorted: deeds by what they are asked for. */
+const copies = {
+  visit: { of: sourceSql.visit([ofTheDays]), where: ofTheDays, by: 'tuple()' },
+  measured: { of: sourceSql.measured([ofTheDays]), where: ofTheDays, by: 'tuple()' },
+  led: { of: sourceSql.led([ofTheDays]), where: ofTheDays, by: 'tuple()' },
+  deeds: {
+    of: 'hits',
+    where: `${ofTheDays} AND ${isDeed} AND (kind != 'order' OR ${firstOfItsOrder})`,
+    by: '(kind, notEmpty(conversions))',
+  },
+} as const
 
 /** Little of it is in memory at once. */
 const copying = {
@@ -36,19 +47,21 @@ export async function withScratch(
 ): Promise<void> {
   if (hits < copyFrom || store.cluster) return await work({})
   const run = randomUUID().slice(0, 8)
-  const name = (source: string) => `${prefix}${params.site}_${source}_${run}`
+  const tables = Object.fromEntries(
+    Object.keys(copies).map((source) => [source, `${prefix}${params.site}_${source}_${run}`]),
+  )
   try {
-    for (const source of sources) {
+    for (const [source, { of, where, by }] of Object.entries(copies)) {
       await store.command(
-        `CREATE TABLE ${name(source)} ENGINE = MergeTree ORDER BY tuple() SETTINGS max_compress_block_size = 131072
-         AS SELECT * FROM ${sourceSql[source]([ofTheDays])} WHERE ${ofTheDays}`,
+        `CREATE TABLE ${tables[source]} ENGINE = MergeTree ORDER BY ${by} SETTINGS max_compress_block_size = 131072
+         AS SELECT * FROM ${of} WHERE ${where}`,
         params,
         copying,
       )
     }
-    await work(Object.fromEntries(sources.map((source) => [source, name(source)])))
+    await work(tables)
   } finally {
-    for (const source of sources) await store.command(`DROP TABLE IF EXISTS ${name(source)} SYNC`)
+    for (const table of Object.values(tables)) await store.command(`DROP TABLE IF EXISTS ${table} SYNC`)
   }
 }
 

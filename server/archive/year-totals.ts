@@ -3,6 +3,7 @@
 
 import type { Site } from '../admin/site.ts'
 import { pieceParams } from '../reports/answer.ts'
+import { ofTheDays, sourceSql } from '../reports/catalogue/part-source.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
 import { addDays, type Days, daysAround, slots } from '../reports/period.ts'
 import {
@@ -14,9 +15,12 @@ import {
   type SlotGrain,
   type SourceTables,
   spreadsOf,
+  totalsOf,
 } from '../reports/query.ts'
+import { definitionOf, finalWeek } from '../reports/rolled.ts'
 import type { Piece } from '../reports/source.ts'
 import { totalsSql } from '../reports/table-sql.ts'
+import { markChanged } from '../store/changed-days.ts'
 import type { Params, Store } from '../store/store.ts'
 import { foldParams, inserting, spilling } from './rollup.ts'
 
@@ -77,6 +81,16 @@ export async function dropRollups({ store, site, year }: YearOfSite): Promise<vo
      DELETE WHERE site_id = {site:UInt32} AND version > 0 AND start BETWEEN {from:Date} AND {to:Date}`,
     { site: site.id, ...days },
   )
+}
+
+/**
+ * Says when the week in which the year ends was counted: days of it are in the next year, and may get hits after that
+ * (reports/rolled.ts).
+ */
+export async function dateLastWeek({ store, site, year }: YearOfSite, counted: number): Promise<void> {
+  const start = daysAround('week', `${year}-12-31`).from
+  const row = { site_id: site.id, period: 'week', start, version: counted, definition: finalWeek }
+  await store.insert('rolled', [row])
 }
 
 /** Of reports that are worth one INSERT together. */
@@ -183,8 +197,6 @@ export async function checkSums(
   { store, site, year }: YearOfSite,
   reports: readonly Report[],
 ): Promise<void> {
-  const sumsOf = (report: Report) =>
-    columnsOf(report).flatMap(({ name, aggregation }) => (aggregation === 'sum' ? [name] : []))
   const names = [...new Set(reports.flatMap(sumsOf))]
   const rows = await store.query<{ report: string; period: string; sums: number[] }>(
     `SELECT report, period, [${names.map((name) => `sum(${name})`).join(', ')}] AS sums
@@ -207,6 +219,89 @@ GROUP BY report, period`,
       }
     }
   }
+}
+
+/**
+ * Compares copies of what is put together from hits with the hits, once: what was counted from a copy was checked against
+ * the same copy. @throws CheckError
+ */
+export async function checkCopies({ store, site, year, ...of }: YearOfSite): Promise<void> {
+  const { visit, measured } = of.tables ?? {}
+  if (!visit || !measured) return
+  const { from, to } = daysOf({ store, site, year, ...of })
+  const [differing] = await store.query<{ name: string; copied: number; counted: number }>(
+    `SELECT name, sum(of_copy) AS copied, sum(of_hits) AS counted
+FROM (
+SELECT 'visits' AS name, count() AS of_copy, 0 AS of_hits FROM ${visit}
+UNION ALL SELECT 'hits', sum(hits), 0 FROM ${visit}
+UNION ALL SELECT 'measurements', count(), 0 FROM ${measured}
+UNION ALL SELECT 'visits', 0, count() FROM (SELECT 1 FROM hits WHERE ${ofTheDays} GROUP BY site_id, day, visit_id)
+UNION ALL SELECT 'hits', 0, count() FROM hits WHERE ${ofTheDays}
+UNION ALL SELECT 'measurements', 0, count() FROM ${sourceSql.measured([ofTheDays])}
+)
+GROUP BY name HAVING copied != counted ORDER BY name`,
+    { site: site.id, from, to },
+    spilling,
+  )
+  if (!differing) return
+  throw new CheckError(
+    `The totals were counted from ${differing.copied} ${differing.name}, but there are ${differing.counted}. Nothing was dropped; run it again.`,
+  )
+}
+
+/**
+ * Compares what can be added up of each day with its rollup, where that is as new as the hits. A day that differs is rolled
+ * up anew. @throws CheckError
+ */
+export async function checkRollups({ store, site, year }: YearOfSite): Promise<void> {
+  const reports = keptReports.filter((report) => totalsOf(report) === report)
+  const names = [...new Set(reports.flatMap(sumsOf))]
+  const [first] = await store.query<{
+    report: string
+    day: string
+    name: string
+    stored: number
+    rolled: number
+  }>(
+    `SELECT report, toString(start) AS day, figure.1 AS name,
+  sumIf(figure.2, version = 0) AS stored, sumIf(figure.2, version > 0) AS rolled
+FROM (
+  SELECT report, start, version, arrayJoin([${names.map((name) => `('${name}', ${name})`).join(', ')}]) AS figure
+  FROM rollups
+  WHERE site_id = {site:UInt32} AND report IN {reports:Array(String)} AND period = 'day' AND empty(labels)
+    AND (start, version) IN (
+      SELECT start, arrayJoin([newest, 0]) FROM (
+        SELECT start, max(version) AS newest FROM rolled
+        WHERE site_id = {site:UInt32} AND period = 'day' AND definition = {definition:String}
+          AND start BETWEEN {from:Date} AND {to:Date}
+        GROUP BY start) AS made
+      INNER JOIN (
+        SELECT day AS start, toUnixTimestamp64Micro(toDateTime64(max(changed_at), 6)) AS changed FROM days
+        WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date} GROUP BY day) AS changes USING (start)
+      WHERE newest > changed)
+)
+GROUP BY report, start, name
+HAVING abs(stored - rolled) > 1e-9 * greatest(abs(stored), abs(rolled))
+ORDER BY start, report, name
+LIMIT 1`,
+    {
+      site: site.id,
+      reports: reports.map(({ name }) => name),
+      definition: definitionOf(site),
+      ...daysAround('year', `${year}-01-01`),
+    },
+    spilling,
+  )
+  if (!first) return
+  await markChanged(store, site.id, [first.day])
+  throw new CheckError(
+    `The ${first.name} of "${first.report}" on ${first.day} are ${first.stored}, but ${first.rolled} in the rollup of that day. ` +
+      'It is made anew; nothing was dropped. Run it again later.',
+  )
+}
+
+function sumsOf(report: Report): string[] {
+  return columnsOf(report).flatMap(({ name, aggregation }) => (aggregation === 'sum' ? [name] : []))
 }
 
 function names(report: Report): string[] {

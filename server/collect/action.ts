@@ -57,6 +57,7 @@ export function recogniseAction(beacon: Beacon): Action {
   if (parameters.ping) {
     action.kind = 'ping'
   } else if (parameters.idgoal !== undefined) {
+    // Matomo: goal 0 is an order where it has a number, else a cart.
     action.kind = parameters.idgoal > 0 ? 'goal' : parameters.ec_id === undefined ? 'cart' : 'order'
   } else if (parameters.download !== undefined) {
     action.kind = 'download'
@@ -84,7 +85,7 @@ export function recogniseAction(beacon: Beacon): Action {
   return action
 }
 
-/** Whether it counts as something the visitor did. */
+/** Matomo: what is shown or used of contents, goals, orders, carts and pings count as no action of a visit. */
 export function isAction(kind: HitKind): boolean {
   return actions.has(kind)
 }

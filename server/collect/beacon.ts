@@ -5,9 +5,9 @@ import type { Site } from '../admin/site.ts'
 import type { Device } from '../enrich/device.ts'
 import type { Referrer } from '../enrich/referrer.ts'
 import type { Custom } from './custom.ts'
-import type { Extras, Hit, HitKind, Technique } from './hit.ts'
+import type { Conversion, Extras, Hit, HitKind, Technique } from './hit.ts'
 import type { Parameters } from './parameter.ts'
-import type { Alias } from './visit.ts'
+import type { Alias, Visit } from './visit.ts'
 
 export type Beacon = {
   /** What came in. */
@@ -59,7 +59,7 @@ export type Beacon = {
 
 /**
  * A hit as it is kept: `line` is its row in the journal; of the past one that has no visit yet, position 0. `order` is the
- * number of the order that it is.
+ * number of the order that it is, `reached` the visit that remembers the goals that it reached.
  */
 export type KeptHit = {
   siteId: number
@@ -68,6 +68,7 @@ export type KeptHit = {
   line: string
   past: boolean
   order?: string | undefined
+  reached?: { visit: Visit; goals: readonly Conversion[] } | undefined
 }
 
 /** What the visitor did: the part of a hit that is not about the visit. */

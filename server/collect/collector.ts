@@ -9,7 +9,7 @@ import type { Journal } from '../journal/journal.ts'
 import { localDay } from '../zone.ts'
 import { isAction, pageUrl, recogniseAction, recogniseTechniques } from './action.ts'
 import { type Beacon, type DropReason, dropReasons, type KeptHit } from './beacon.ts'
-import { convert, refuseUnknownGoal } from './conversion.ts'
+import { convert, forgetConversions, refuseUnknownGoal } from './conversion.ts'
 import { customOf } from './custom.ts'
 import { excludeUnwanted } from './exclusion.ts'
 import { firstTouch, laterTouch } from './facts.ts'
@@ -177,9 +177,10 @@ export class Collector {
     if (!past) this.#parts.live.publish(siteId, line)
   }
 
-  /** An order that is sent again must be taken then. */
-  #wasNotKept({ siteId, order }: KeptHit): void {
+  /** An order or a goal that is sent again must be taken then. */
+  #wasNotKept({ siteId, order, reached }: KeptHit): void {
     if (order !== undefined) this.#parts.orders.forget(siteId, order)
+    if (reached) forgetConversions(reached.visit, reached.goals)
   }
 }
 
@@ -200,7 +201,7 @@ function enrich(beacon: Beacon, { locations }: CollectorParts): undefined {
   })
 }
 
-/** Matomo 2.7: one that the owner excludes is taken for none. */
+/** Matomo: one that the owner excludes is taken for none. */
 function referrerUrl({ parameters, site }: Beacon): string {
   const { urlref = '' } = parameters
   return urlref !== '' && isExcludedReferrer(urlref, site.settings.excludedReferrers) ? '' : urlref
@@ -240,13 +241,15 @@ export function joinVisit(
   const visit = running ?? visits.begin(arrival, firstTouch(beacon))
   if (kind === 'order') visits.ordered(visit, beacon.site.id, beacon.time)
   const order = beacon.commerce?.order_id
+  const converted = convert(beacon, visit)
   beacon.kept = {
     siteId: beacon.site.id,
     day: visit.day,
     position: visit.position + 1,
-    line: lineOf(record(beacon, visit), visit.facts, extrasOf(beacon, convert(beacon, visit))),
+    line: lineOf(record(beacon, visit), visit.facts, extrasOf(beacon, converted)),
     past: false,
     order,
+    reached: converted && { visit, goals: converted.conversions },
   }
   if (order !== undefined) orders.remember(beacon.site.id, order)
   advance(visit, beacon)
@@ -313,7 +316,9 @@ export function advance(visit: Visit, beacon: Beacon): void {
   visit.position++
   if (joinsOnly(kind)) return
   if (isAction(kind)) visit.actions++
+  // Matomo: a hit that arrives late does not move the last action back.
   visit.lastAction = Math.max(visit.lastAction, beacon.time)
+  // Matomo: page views and searches alone move the exit; a search has its keyword as title and no address.
   if (isPage(kind)) {
     visit.url = kind === 'pageview' ? beacon.action.url : ''
     visit.pageView = beacon.action.page_view_id
@@ -321,7 +326,7 @@ export function advance(visit: Visit, beacon: Beacon): void {
   }
 }
 
-/** A ping or what was measured of a page: neither begins a visit nor keeps it open. */
+/** Matomo: a ping neither begins a visit nor keeps it open. Ours: nor does what was measured of a page. */
 function joinsOnly(kind: HitKind): boolean {
   return kind === 'ping' || kind === 'update'
 }
@@ -335,6 +340,7 @@ function isPage(kind: HitKind): boolean {
   return kind === 'pageview' || kind === 'search'
 }
 
+/** Matomo: the time on a page is that until the next action, 0 to 1,800 seconds. */
 function seconds(milliseconds: number): number {
   return Math.min(1800, Math.max(0, Math.round(milliseconds / 1000)))
 }

@@ -1,11 +1,4 @@
-// Which goals a hit reaches, and what that is credited to. The rules are Matomo's:
-//
-// - a goal is reached once a visit, unless each action counts;
-// - addresses are looked at as the page sent them, before anything is removed from them, and once more decoded;
-// - titles and addresses are those of page views, files of downloads; a duration is told by any action;
-// - a request that reports a goal, an order or a cart reaches no other goal;
-// - revenue is what the request says, else the event's value where the goal wants it, else the goal's own.
-//
+// Which goals a hit reaches, and what that is credited to, by Matomo's rules.
 // reports/goal-hits.ts has the same rules for hits of the past.
 
 import { type Goal, liveGoals } from '../admin/goal.ts'
@@ -21,7 +14,7 @@ import { money, type Orders, orderId } from './order.ts'
 import { Refusal } from './refusal.ts'
 import type { Visit } from './visit.ts'
 
-/** @throws Refusal when there is no such goal, or the order is there already. */
+/** Matomo: an unknown goal is refused, and an order whose number the site has already. @throws Refusal */
 export function refuseUnknownGoal({ action, parameters, site }: Beacon, orders: Orders): undefined {
   const { idgoal, ec_id } = parameters
   if (action.kind === 'goal' && idgoal !== undefined && !goalsOf(site).byId.has(idgoal)) {
@@ -46,6 +39,7 @@ function conversionsOf(beacon: Beacon, visit: Visit): Conversion[] | undefined {
   const { action, parameters, site } = beacon
   if (action.kind === 'order') return [{ goal: 0, revenue: money(parameters.revenue ?? 0) }]
   if (site.goals.length === 0) return undefined
+  // Matomo: a goal is reached once a visit, unless each action counts.
   const reached = reachedGoals(beacon, visit).filter((goal) => goal.multiple || !isConverted(visit, goal))
   if (reached.length === 0) return undefined
   for (const { id } of reached) rememberConversion(visit, id, beacon.receivedAt)
@@ -58,9 +52,15 @@ export function rememberConversion(visit: Visit, goal: number, at: number): void
   visit.converted.set(goal, at)
 }
 
+/** Their hit could not be kept: they may be reached again. */
+export function forgetConversions(visit: Visit, goals: readonly Conversion[]): void {
+  for (const { goal } of goals) visit.converted?.delete(goal)
+}
+
 function reachedGoals(beacon: Beacon, visit: Visit): Goal[] {
   const { action, parameters, site } = beacon
   const { byId, tests } = goalsOf(site)
+  // Matomo: a request that reports a goal reaches no other; one that reports an order or a cart reaches none.
   if (action.kind === 'goal') {
     const goal = byId.get(parameters.idgoal ?? 0)
     return goal ? [goal] : []
@@ -79,6 +79,7 @@ function isConverted(visit: Visit, goal: Goal): boolean {
   return at !== undefined && at >= (goal.since - 1) * 1000
 }
 
+/** Matomo: what the request says, else the event's value where the goal wants it, else the goal's own. */
 function revenueOf(goal: Goal, { action, parameters }: Beacon): number {
   const ofEvent = goal.useEventValue ? action.event_value : null
   return parameters.revenue ?? ofEvent ?? goal.revenue
@@ -108,10 +109,12 @@ function goalsOf({ goals }: Site): Goals {
 
 function testOf(goal: Goal): GoalTest['reaches'] {
   if (goal.match === 'manual') return () => false
+  // Matomo: a duration is told by any action, when it is longer.
   if (goal.match === 'duration') {
     const least = goal.minutes * 60
     return ({ action, seconds }) => isAction(action.kind) && seconds > least
   }
+  // Matomo: addresses are looked at as page views sent them, with all parameters, and once more decoded.
   if (goal.match === 'url') {
     const matches = compileUrlPattern(goal.pattern)
     return ({ action, pageUrl }) => action.kind === 'pageview' && matches(pageUrl)
@@ -132,7 +135,7 @@ const fields = {
 
 // -- What it is credited to -----------------------------------------------------------------------------------
 
-/** The campaign that the page's cookie tells, the visit's own, another site of the cookie, how the visit came. */
+/** Matomo: the campaign that the page's cookie tells, the visit's own, another site of the cookie, how the visit came. */
 function creditOf({ parameters, site, action }: Beacon, visit: Visit) {
   const { _rcn, _rck, _ref } = parameters
   if (_rcn !== undefined) return credit('campaign', lower(_rcn), lower(_rck ?? ''))

@@ -8,6 +8,7 @@ import { parametersOf, splitUrl } from '../enrich/url.ts'
 import { isAction, pageUrl } from './action.ts'
 import type { Beacon } from './beacon.ts'
 import type { Extras, VisitFacts } from './hit.ts'
+import { type Parameters, readParameters } from './parameter.ts'
 
 export type Custom = {
   hit: Partial<Pick<Extras, 'dimensions' | 'variables'>> | undefined
@@ -26,9 +27,9 @@ const mostVariables = 20
 /** Undefined for the many hits that have nothing of it. */
 export function customOf(beacon: Beacon): Custom | undefined {
   const { parameters, site } = beacon
-  const { cvar, _cvar, e_cvar } = parameters
+  const { _cvar, e_cvar } = parameters
   const dimensions = site.dimensions.length > 0 ? dimensionsOf(beacon) : undefined
-  const variables = merged(variablesOf(cvar), variablesOf(e_cvar))
+  const variables = merged(pageVariables(parameters), variablesOf(e_cvar))
   const visitVariables = variablesOf(_cvar)
   if (!dimensions && !variables && !visitVariables) return undefined
   const hit = {
@@ -130,6 +131,15 @@ function firstFound(readers: Reader[], page: { url: string; title: string }): st
 }
 
 // -- Variables ------------------------------------------------------------------------------------------------
+
+/** Matomo: among those of the page old clients tell the product that it shows. */
+function pageVariables(parameters: Parameters): Values | undefined {
+  const variables = variablesOf(parameters.cvar)
+  if (!variables || !Object.keys(variables).some((name) => name.startsWith('_pk'))) return variables
+  const { _pks, _pkn, _pkc, _pkp, ...others } = variables
+  Object.assign(parameters, { ...readParameters({ _pks, _pkn, _pkc, _pkp }), ...parameters })
+  return Object.keys(others).length > 0 ? others : undefined
+}
 
 /** `{"1":["name","value"]}`; anything else is passed over. */
 function variablesOf(text: string | undefined): Values | undefined {

@@ -17,7 +17,10 @@ import type { Parameters } from './parameter.ts'
 
 export function excludeUnwanted(beacon: Beacon): DropReason | undefined {
   const { parameters } = beacon
+  // Matomo: all that is excluded is answered as usual; crawlers, addresses, agents, referrers and then the site's own
+  // addresses are looked at. Ours: what costs nothing to see comes before them.
   if (!parameters.rec || parameters.tracker_install_check !== undefined) return 'not_recorded'
+  // Matomo: pages that are loaded in advance tell by X-Moz and X-Purpose; Purpose and Sec-Purpose are not looked at.
   if (header(beacon, 'x-moz') === 'prefetch' || /^(preview|instant)$/i.test(header(beacon, 'x-purpose')))
     return 'prefetch'
   beacon.userAgent = parameters.ua ?? header(beacon, 'user-agent')
@@ -41,13 +44,13 @@ function isElsewhere(beacon: Beacon): boolean {
   return page !== undefined && !isUnder(page, beacon.site.urls)
 }
 
-/** `ca=1` marks what a plugin is meant to take: without any of these there is none here that does. */
+/** Matomo: `ca=1` marks what a plugin is meant to take. Without any of these there is none here that does. */
 function isClaimed(parameters: Parameters): boolean {
   const { e_c, link, download, search, c_n, idgoal, ping } = parameters
   return (e_c ?? link ?? download ?? search ?? c_n ?? idgoal ?? ping) !== undefined || measured(parameters)
 }
 
-/** Client hints: what the page sent of navigator.userAgentData goes before the browser's headers. */
+/** Matomo: what the page sent of navigator.userAgentData goes before the browser's headers. */
 function hints(beacon: Beacon): Record<string, string | undefined> {
   const sent = beacon.parameters.uadata && pageHints(beacon.parameters.uadata)
   if (sent) return sent
@@ -75,7 +78,7 @@ type Rules = { excludesAddress: (address: string) => boolean; excludesAgent: (ag
 
 const compiled = new WeakMap<SiteSettings, Rules>()
 
-/** Matomo 2.8: a part of the agent, or an expression; whatever the case. */
+/** Matomo: a part of the agent, or an expression; whatever the case. */
 function agentRule(entry: string): (agent: string) => boolean {
   const expression = expressionIn(entry)
   if (expression === undefined) return compilePattern({ how: 'contains', text: entry, caseSensitive: false })

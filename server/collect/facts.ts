@@ -13,6 +13,7 @@ import type { Visit } from './visit.ts'
 export function firstTouch(beacon: Beacon): VisitFacts {
   const { action, device, referrer, parameters } = beacon
   return {
+    // Matomo: a visit is entered by a page view, or by a search with its keyword as title; by nothing else.
     entry_url: action.kind === 'pageview' ? action.url : '',
     entry_title: action.kind === 'pageview' ? action.title : action.search_keyword,
     ...referrerFacts(referrer),
@@ -41,8 +42,8 @@ export function firstTouch(beacon: Beacon): VisitFacts {
 }
 
 /**
- * A direct visit takes the first other referrer, a visit without a screen the first one that is told. Of the user, the
- * place, custom dimensions and variables the newest value counts.
+ * Matomo: a direct visit takes the first other referrer in place, a visit without a screen the first one that is told.
+ * Of the user, the place, custom dimensions and variables the newest value counts.
  */
 export function laterTouch(visit: Visit, beacon: Beacon): void {
   const upgraded = visit.referrer.type === 'direct' && beacon.referrer.type !== 'direct'
@@ -110,7 +111,7 @@ const nowhere = { region: '', city: '', latitude: null, longitude: null }
 const longestRegion = 400
 const longestCity = 800
 
-/** By the visitor's own clock; where it is not told, the hour in UTC, as Matomo does. */
+/** Matomo: by the visitor's own clock; where it is not told, the hour in UTC. */
 function localMinute(beacon: Beacon): number {
   const { h, m } = beacon.parameters
   if (h !== undefined) return h * 60 + (m ?? 0)

@@ -1,5 +1,5 @@
 // Visitors that were here before: how often, since when, when last, and when they last ordered. A bounded table in
-// typed arrays, 30 bytes a visitor, so that a million of them fit beside everything else. It grows with what it holds;
+// typed arrays, 26 bytes a place, so that a million of them fit beside everything else. It grows with what it holds;
 // when it is full, of sixteen visitors who share a row the one that was here longest ago goes. Whoever is not in it may
 // still be known to the store (recognition.ts).
 
@@ -154,7 +154,10 @@ export class KnownVisitors {
   }
 }
 
-/** What a visit that begins at `start` is told of those before it; undefined: there were none. */
+/**
+ * What a visit that begins at `start` is told of those before it; undefined: there were none. Matomo: whoever has an
+ * earlier visit returns, however long ago that was.
+ */
 export function numbered(start: number, before: Known | undefined): Numbered {
   if (!before || before.visits === 0) {
     return { number: 1, days_since_first: 0, days_since_last: 0, days_since_order: -1 }
@@ -167,6 +170,7 @@ export function numbered(start: number, before: Known | undefined): Numbered {
   }
 }
 
+/** Matomo: a day is 86,400 seconds, and those that are not over do not count. */
 function days(seconds: number): number {
   return Math.min(65_535, Math.max(0, Math.floor(seconds / 86_400)))
 }

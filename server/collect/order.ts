@@ -42,7 +42,7 @@ export function orderId(text: string): string {
   return short(text, longestOrderId)
 }
 
-/** An amount as Matomo keeps it: two digits behind the point. */
+/** Matomo: an amount has two digits behind the point. */
 export function money(amount: number): number {
   const rounded = Math.round(amount * 100) / 100
   return Number.isFinite(rounded) ? rounded : amount
@@ -58,7 +58,7 @@ function amountsOf({ revenue, ec_st, ec_tx, ec_sh, ec_dt }: Parameters): Extras[
   }
 }
 
-/** By their numbers: the last of one counts. Of more than 100 the first 100 are kept. */
+/** Matomo: by their numbers, the last of one counts. Ours: of more than 100 the first 100 are kept. */
 function itemsOf(text: string): Item[] {
   const entries = parsed(text)
   if (!Array.isArray(entries)) throw new Refusal('ec_items', 'it must be a list in JSON')

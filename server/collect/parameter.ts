@@ -52,7 +52,7 @@ export const parameters = {
   c_n: { parse: filled, limit: 1024, refuse: 'it must not be blank' },
   c_p: { parse: text, limit: 1024 },
   c_t: { parse: text, limit: 1024 },
-  c_i: { parse: text, limit: 200 },
+  c_i: { parse: filled, limit: 200 },
 
   idgoal: {
     parse: whole(0, 4294967295),

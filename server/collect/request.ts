@@ -140,8 +140,8 @@ const day = 24 * 3600 * 1000
 const presentFor = 60_000
 
 /**
- * When the hit happened: `cdt`, or now, and `cdo` seconds before that. A time of the future or of more than 20 years ago
- * is ignored; one of more than a day ago needs a token.
+ * Matomo: when the hit happened is `cdt`, or now, and `cdo` seconds before that. A time of the future or of more than
+ * 20 years ago is ignored; one of more than a day ago needs a token.
  */
 function timeOf({ cdt, cdo }: Parameters, now: number, trusted: boolean): number {
   const time = (cdt ?? now) - (cdo ?? 0) * 1000

@@ -1,5 +1,6 @@
 // The HTTP face of the collector: Matomo's addresses and a neutral one, and the answers that its clients know.
 
+import type { IncomingMessage } from 'node:http'
 import { parse as parseCookies, serialize as serializeCookie } from 'cookie'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { JournalError } from '../journal/journal.ts'
@@ -36,6 +37,15 @@ const trackingPaths = ['/matomo.php', '/piwik.php', '/f']
 
 const gif = Buffer.from('R0lGODlhAQABAIAAAAAAAAAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
 const greeting = 'This resource is part of Footfall. It takes the requests of its tracking API.'
+
+/** Matomo: `js/` and `js/tracker.php` are the script, and take hits where more than that is asked of them. */
+export function trackingUrl({ method, url = '/' }: IncomingMessage): string {
+  const found = /^\/js\/(?:tracker\.php)?(\?.*)?$/.exec(url)
+  if (!found) return url
+  const [, query = ''] = found
+  const isHit = method === 'POST' || method === 'OPTIONS' || /[?&](?:idsite|rec)=/.test(query)
+  return isHit ? `/matomo.php${query}` : url
+}
 
 export async function collectRoutes(app: FastifyInstance, parts: CollectParts): Promise<void> {
   app.removeAllContentTypeParsers()

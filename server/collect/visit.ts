@@ -1,13 +1,6 @@
 // Which visit a hit belongs to, and what the visit remembers. A bounded table of visits in memory, loaded again after a
-// restart, so that a running visit goes on; who was here before is in known.ts. The rules are Matomo's:
-//
-// - a visit goes on while its last action is less than 30 minutes ago (exactly 30 minutes is a new visit);
-// - it ends at midnight in the site's time zone, with `new_visit=1`, after 10,000 actions (ours: or 65,535 hits), and when a campaign
-//   brings the visitor again (type, name or keyword differ, ignoring case; not while the visit is a direct one);
-// - a hit that arrives out of order joins a visit that began up to 30 minutes after it;
-// - a direct visit is upgraded in place by the first later hit that brings a referrer of any other type;
-// - a ping moves the visit's end but does not keep the 30 minutes open, and starts no visit; what was measured of a
-//   page neither, but it may come later than 30 minutes (ours).
+// restart, so that a running visit goes on; who was here before is in known.ts. When a visit ends is told by Matomo's
+// rules (`goesOn`); what its hits make of it is in collector.ts and facts.ts.
 
 import { randomInt } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
@@ -351,20 +344,26 @@ function visitSize({ facts, referrer, url, title }: Visit): number {
 }
 
 function goesOn(visit: Visit, arrival: Arrival): boolean {
+  // Matomo: a client may ask for a new visit.
   if (arrival.newVisit) return false
+  // Matomo: a visit is over when its last action is 30 minutes ago. Ours: what was measured of a page may come later.
   if (arrival.kind !== 'update' && arrival.time - visit.lastAction >= visitGap) return false
+  // Matomo: a hit that arrives out of order joins a visit that is up to 30 minutes ahead of it.
   if (visit.start - arrival.time > visitGap) return false
+  // Matomo: after 10,000 actions a new visit begins. Ours: there are no more positions than 65,535.
   if (visit.actions >= mostActions || visit.position >= mostHits) return false
+  // Matomo: a visit is over at midnight in the site's time zone.
   if (localDay(arrival.site.timezone, arrival.time) !== visit.day) return false
   return !campaignChanged(visit.referrer, arrival.referrer)
 }
 
+/** Matomo: a campaign with another type, name or keyword, whatever the case, begins a visit, unless this is a direct one. */
 function campaignChanged(known: Visit['referrer'], referrer: Referrer): boolean {
   if (referrer.type !== 'campaign' || known.type === 'direct') return false
   return (
     known.type !== 'campaign' ||
     known.name.toLowerCase() !== referrer.name.toLowerCase() ||
-    // An inner page that still carries the campaign has no keyword of its own: the visit's is kept.
+    // Matomo: an inner page that still carries the campaign has no keyword of its own, the visit's is kept.
     (referrer.keyword !== '' && known.keyword.toLowerCase() !== referrer.keyword.toLowerCase())
   )
 }

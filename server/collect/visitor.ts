@@ -41,7 +41,7 @@ export function recogniseVisitor(beacon: Beacon, salts: Salts, visits: Visits): 
   beacon.profilable = true
 }
 
-/** The id of the visitor whom a site calls so: 16 hexadecimal characters. */
+/** Matomo: a user is the visitor whose id is the beginning of the name's hash, 16 hexadecimal characters. */
 export function visitorOfUser(uid: string): string {
   return createHash('sha1').update(uid).digest('hex').slice(0, 16)
 }

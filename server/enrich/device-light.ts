@@ -1,6 +1,6 @@
-// The light recogniser: ua-parser-js and isbot, with what they get wrong put right. It needs a tenth of the full
-// one's memory and knows the browsers and systems that most people use, but few of the makers and models. Its names
-// are its own: Chrome is Chrome on phones too, and macOS is no Mac.
+// The light recogniser: ua-parser-js and isbot, with what they get wrong put right. It has no rules to load and knows
+// the browsers and systems that most people use, but few of the makers and models. Its names are its own: Chrome is
+// Chrome on phones too, and macOS is no Mac.
 
 import { isbot } from 'isbot'
 import { UAParser } from 'ua-parser-js'

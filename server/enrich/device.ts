@@ -1,6 +1,6 @@
 // The device behind a request: operating system, browser, kind and model, and whether it is a program at all.
 // Read from the user agent and, where a browser tells more by client hints, from those. Two recognisers can tell
-// it: the full one, by the rules of Matomo's Device Detector, and a light one for servers with little memory.
+// it: the full one, by the rules of Matomo's Device Detector, and a light one that does without.
 
 import { LRUCache } from 'lru-cache'
 import { readDeviceData } from './device-data.ts'

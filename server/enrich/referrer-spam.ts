@@ -32,7 +32,7 @@ const hosts = [
   'webmonetizer.net',
 ]
 
-/** As Matomo does it: a name of the list anywhere in the referrer's address, whatever its case. */
+/** Matomo: a name of the list anywhere in the referrer's address, whatever its case. */
 export const isSpamReferrer = remembered(5000, (url) => {
   const lower = url.toLowerCase()
   return hosts.some((host) => lower.includes(host))

@@ -238,7 +238,7 @@ export function excludedParameterError(entry: string): string | undefined {
 
 const compiled = new WeakMap<readonly string[], (name: string) => boolean>()
 
-/** Matomo 2.9: names are compared whatever their case, and may be expressions. Bad entries match nothing. */
+/** Matomo: names are compared whatever their case, and may be expressions. Bad entries match nothing. */
 function excludedBy(entries: readonly string[]): (name: string) => boolean {
   const known = compiled.get(entries)
   if (known) return known

@@ -1,8 +1,9 @@
-// All sites side by side, each with its change against the period before. Matomo calls it MultiSites.getAll. Sites
-// whose clocks agree are asked for together, so hundreds of them take no more questions than a few.
+// All sites side by side, each with its change against the period before, or another one. Matomo calls it
+// MultiSites.getAll. Sites whose clocks agree are asked for together, so hundreds of them take no more questions than a few.
 
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
+import { type Accuracy, accuracy } from './accuracy.ts'
 import { params, pieceParams, type Question, sqlOptions } from './answer.ts'
 import { findReport, type Report } from './catalogue.ts'
 import { type Change, changed, comparedPeriod, samePart } from './comparison.ts'
@@ -13,6 +14,7 @@ import { QuestionError } from './question-error.ts'
 import { finalOnly, readAllRolled } from './rolled.ts'
 import { isOutside, type Sources, sourcesOf, sourcesOfEach } from './source.ts'
 import { totalsSql } from './table-sql.ts'
+import { definitionsOf, type Told } from './told.ts'
 
 /** Of the overview and, for the revenue, of what was converted. */
 export const siteMetrics = ['visits', 'visitors', 'page_views', 'actions', 'revenue'] as const
@@ -23,6 +25,8 @@ export type AllSitesQuestion = {
   sites: readonly Site[]
   kind: string
   date: string
+  /** Which period `previous` is: `previous`, `year`, or another as `month:2025-11-01`. */
+  compare: string
   /** `name` or a metric, with `-` in front for descending. */
   sort: string
   /** Part of a name or an address, in whatever case. */
@@ -49,8 +53,10 @@ export type SiteRow = Figures & {
   series: { label: string; visits: number }[]
 }
 
-export type AllSites = {
+/** Numbers of visitors are as exact as the least exact one. */
+export type AllSites = Accuracy & {
   period: string
+  compare: string
   metrics: readonly SiteMetric[]
   rows: SiteRow[]
   /** Of all sites, whatever the search. Revenue is null where they have several currencies. */
@@ -61,6 +67,19 @@ export type AllSites = {
   limit: number
   offset: number
   sort: string
+}
+
+export const allSitesTold: Told = {
+  request: 'GET /api/sites/overview',
+  title: 'All sites',
+  definition: 'All sites side by side, each with its change against another period and its visits over time.',
+  matomo: 'MultiSites.getAll',
+  figures: {
+    ...definitionsOf(
+      report('overview').metrics.filter(({ name }) => siteMetrics.some((own) => own === name)),
+    ),
+    revenue: "What goals and orders were worth, in each site's currency.",
+  },
 }
 
 /** `now` in Unix milliseconds. @throws QuestionError, StoreError */
@@ -91,7 +110,8 @@ async function answerWith(
   const { sites, sort, search, limit, offset } = question
   const order = readOrder(sort)
   const groups = groupsOf(question, gones, now)
-  const rows = (await Promise.all(groups.map((group) => rowsOf(store, group)))).flat()
+  const found = await Promise.all(groups.map((group) => rowsOf(store, group)))
+  const rows = found.flatMap(({ rows }) => rows)
   const sought = search.toLowerCase()
   const matching = rows
     .filter(({ site }) => [site.name, ...site.urls].some((text) => text.toLowerCase().includes(sought)))
@@ -107,7 +127,14 @@ async function answerWith(
   }
   return {
     period: question.kind,
+    compare: question.compare,
     metrics: siteMetrics,
+    ...accuracy(
+      report('overview'),
+      found.flatMap(({ sources }) => sources),
+      [],
+      ...rows.flatMap(({ figures, previous }) => [figures, previous]),
+    ),
     rows: page.map(({ site, group, figures, previous }) => ({
       site: site.id,
       name: site.name,
@@ -143,7 +170,7 @@ type Group = {
 type Row = { site: Site; group: Group; figures: Figures; previous: Figures }
 
 function groupsOf(
-  { sites, kind, date }: AllSitesQuestion,
+  { sites, kind, date, compare }: AllSitesQuestion,
   gones: ReadonlyMap<number, Gone>,
   now: number,
 ): Group[] {
@@ -157,19 +184,24 @@ function groupsOf(
       continue
     }
     const period = parsePeriod(kind, date, site.timezone, now)
-    const before = comparedPeriod(period, 'previous', now)
+    const before = comparedPeriod(period, compare, now)
     const { period: previous, cut } = samePart(period, before, now, gone.goneUntil)
     groups.set(key, { sites: [site], period, previous, cut, gone })
   }
   return [...groups.values()]
 }
 
-async function rowsOf(store: Store, group: Group): Promise<Row[]> {
+async function rowsOf(store: Store, group: Group): Promise<{ rows: Row[]; sources: Sources[] }> {
   const [now, before] = await Promise.all([
     figuresOf(store, group, group.period, undefined),
     figuresOf(store, group, group.previous, group.cut),
   ])
-  return group.sites.map((site) => ({ site, group, figures: now(site.id), previous: before(site.id) }))
+  return {
+    rows: group.sites.map((site) => {
+      return { site, group, figures: now.of(site.id), previous: before.of(site.id) }
+    }),
+    sources: [...now.sources, ...before.sources],
+  }
 }
 
 async function figuresOf(
@@ -177,18 +209,19 @@ async function figuresOf(
   group: Group,
   period: Period,
   cut: number | undefined,
-): Promise<(site: number) => Figures> {
-  const [visits, conversions] = await Promise.all([
+): Promise<{ of: (site: number) => Figures; sources: Sources[] }> {
+  const [{ found: visits, sources }, { found: conversions }] = await Promise.all([
     ask(store, group, report('overview'), period, cut),
     ask(store, group, report('conversions'), period, cut),
   ])
-  return (site) => ({
+  const of = (site: number) => ({
     visits: visits.get(site)?.visits ?? 0,
     visitors: visits.get(site)?.visitors ?? 0,
     page_views: visits.get(site)?.page_views ?? 0,
     actions: visits.get(site)?.actions ?? 0,
     revenue: conversions.get(site)?.revenue ?? 0,
   })
+  return { of, sources }
 }
 
 async function ask(
@@ -197,11 +230,12 @@ async function ask(
   report: Report,
   period: Period,
   cut: number | undefined,
-): Promise<Map<number, Record<string, number>>> {
+): Promise<{ found: Map<number, Record<string, number>>; sources: Sources[] }> {
   const rolled = await readAllRolled(store, sites, period, gone)
-  const found = alike(sites, ({ id }) =>
+  const parts = alike(sites, ({ id }) =>
     sourcesOf(period, rolled.get(id) ?? finalOnly(gone.finalUntil), cut !== undefined),
-  ).map(async ({ sites, sources, pieces }) => {
+  )
+  const found = parts.map(async ({ sites, sources, pieces }) => {
     const question = askedOf(sites, report, period, cut)
     return await store.query<{ site: number } & Record<string, number>>(
       totalsSql(report, { ...sqlOptions(question, sources), sites: true }),
@@ -209,7 +243,10 @@ async function ask(
       queryOptions,
     )
   })
-  return new Map((await Promise.all(found)).flat().map((row) => [row.site, row]))
+  return {
+    found: new Map((await Promise.all(found)).flat().map((row) => [row.site, row])),
+    sources: parts.map(({ sources }) => sources),
+  }
 }
 
 /** Sites that one query can answer for: those with the same raw days, or with none that are theirs. */

@@ -2,13 +2,13 @@
 // of final years, or from both.
 
 import type { Site } from '../admin/site.ts'
-import type { Params, Store } from '../store/store.ts'
+import type { Page, Params, Store } from '../store/store.ts'
 import { type Accuracy, accuracy } from './accuracy.ts'
 import { ancestorOf, type Report } from './catalogue.ts'
 import { type Gone, refuseGoneDays, unlessHitsGo } from './final-years.ts'
 import { isRatio, type Metric } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import { isFiltered, queryOptions } from './query.ts'
+import { canBeFiltered, queryOptions } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly, type Rolled, readRolled } from './rolled.ts'
 import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
@@ -130,7 +130,7 @@ function refuseDivision({ report, under = [], folder, filter }: Question): void 
             .join(', ')}.`,
     )
   }
-  if (filter && !report.parts.some(isFiltered)) {
+  if (filter && !canBeFiltered(report)) {
     throw new QuestionError(
       'invalid_filter',
       `The report "${report.name}" does not show single hits, so none can be filtered; use a segment.`,
@@ -171,16 +171,24 @@ function sourcesFor({ period, cut }: Question, rolled: Rolled): Sources {
   return sourcesOf(period, rolled, cut !== undefined)
 }
 
+/** What is under some values is several rows, where no report has it as one: their visitors have to be put together. */
+function sourcesOfTotals({ report, period, cut, under = [] }: Question, sources: Sources, rolled: Rolled) {
+  if (under.length === 0 || ancestorOf(report, under.length) || sources.pieces.length === 0) return sources
+  return sourcesOf(period, rolled, cut !== undefined, true)
+}
+
 async function answerTable(store: Store, question: Question, rolled: Rolled): Promise<Answer> {
   const { report, limit, offset } = question
   const sources = sourcesFor(question, rolled)
+  const ofTotals = sourcesOfTotals(question, sources, rolled)
   const [{ rows, rowCount }, totals] = await Promise.all([
     table(store, question, sources),
-    total(store, question, sources),
+    total(store, question, ofTotals),
   ])
   return {
     ...frame(question, sources),
-    ...accuracy(report, [sources], rows, totals),
+    // Totals that are rows, of this report or of another, are no more exact than these.
+    ...accuracy(report, [sources, ofTotals], question.under?.length ? [...rows, totals] : rows, totals),
     dimensions: report.dimensions.map(({ name }) => name),
     rows,
     totals,
@@ -276,7 +284,7 @@ export function frame(question: Question, sources: Sources) {
   } as const
 }
 
-function sourceName({ pieces, raw }: Sources): Answer['source'] {
+export function sourceName({ pieces, raw }: Sources): Answer['source'] {
   if (pieces.length === 0) return 'raw'
   const final = pieces.filter(({ version }) => version === 0).length
   if (raw || (final > 0 && final < pieces.length)) return 'mixed'
@@ -303,18 +311,14 @@ async function table(
     search: search !== '',
     ...options,
   })
-  const ask = (limit: number, offset: number) =>
-    read<Row & { row_count: number }>(store, question, sql, {
-      ...params(question, sources),
-      ...further,
-      search,
-      limit,
-      offset,
-    })
-  const found = await ask(limit, offset)
-  // Beyond the last row there is none that could say how many there are.
-  const first = found[0] ?? (offset > 0 || limit === 0 ? (await ask(1, 0))[0] : undefined)
-  return { rows: found.map(readRow), rowCount: first?.row_count ?? 0 }
+  const { rows: found, rowCount } = await readPage<Row>(store, question, sql, {
+    ...params(question, sources),
+    ...further,
+    search,
+    limit,
+    offset,
+  })
+  return { rows: found.map(readRow), rowCount }
 }
 
 /** Rows of which sketches are joined at once. */
@@ -402,6 +406,17 @@ export async function read<Found>(
   return await store.query<Found>(sql, values, queryOptions)
 }
 
+/** The same of what has a limit, with the number of all rows. @throws StoreError, NoTurn, NobodyAsks */
+async function readPage<Found>(
+  store: Store,
+  { segment, filter }: Pick<Question, 'segment' | 'filter'>,
+  sql: string,
+  values: Params,
+): Promise<Page<Found>> {
+  if (segment || filter) return await store.queryLongPage<Found>(sql, values, queryOptions)
+  return await store.queryPage<Found>(sql, values, queryOptions)
+}
+
 /** What the SQL of a question has to be told beside its report. */
 export function sqlOptions({ cut, folder, segment, filter }: Question, { raw, pieces, exact }: Sources) {
   // Folders tell no distinct visitors.
@@ -409,6 +424,8 @@ export function sqlOptions({ cut, folder, segment, filter }: Question, { raw, pi
   return {
     raw: raw !== undefined,
     stored: pieces.length > 0,
+    // What is final may have a week in two parts: of the year that ended in it, and of the next.
+    single: raw === undefined && pieces.length === 1 && pieces[0]?.version !== 0,
     joined,
     cut: cut !== undefined,
     segment,
@@ -467,7 +484,7 @@ export function readSort(
   return { column, descending }
 }
 
-function readRow({ row_count, link, code, ...row }: Row & { row_count: number }): Row {
+function readRow({ link, code, ...row }: Row): Row {
   return { ...row, ...(link ? { link } : {}), ...(code ? { code } : {}) }
 }
 

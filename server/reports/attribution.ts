@@ -11,9 +11,11 @@
 import { type Goal, liveGoals } from '../admin/goal.ts'
 import type { Store } from '../store/store.ts'
 import { channelName } from './channel.ts'
+import { besideVisits, type Changed, type ComparedVisits, type Comparison, changed } from './comparison.ts'
 import { conversionsSql } from './goal-hits.ts'
 import { addDays } from './period.ts'
 import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
+import type { Told } from './told.ts'
 
 export const attributionModels = ['first', 'last', 'last_non_direct', 'linear'] as const
 export type AttributionModel = (typeof attributionModels)[number]
@@ -47,6 +49,20 @@ export type Attribution = ReturnType<typeof rawFrame> & {
   sort: AttributionModel
   /** The first day of which visits are known, where the days before reach further back; else null. */
   knownFrom: string | null
+}
+
+export const attributionTold: Told = {
+  request: 'GET /api/reports/attribution',
+  title: 'Attribution',
+  definition:
+    'What conversions are owed to, by the channel, source or campaign of the visits that led to them. Conversions and their revenue are told by each model.',
+  figures: {
+    first: "Given to the first of the visitor's visits in the days before.",
+    last: 'Given to the visit in which it happened.',
+    last_non_direct:
+      'Given to the last of these visits that something brought; where all were direct, to the last.',
+    linear: 'Shared equally by these visits.',
+  } satisfies Record<AttributionModel, string>,
 }
 
 /** Millionths of one. */
@@ -89,6 +105,54 @@ export async function attribution(store: Store, question: AttributionQuestion): 
     sort,
     knownFrom: since <= goneUntil ? addDays(goneUntil, 1) : null,
   }
+}
+
+export type ComparedAttribution = Omit<Attribution, 'rows'> & {
+  /** Figures by model, as `linear_conversions`. */
+  rows: (Attribution['rows'][number] & { compared: Changed[] })[]
+  compared: (ComparedVisits & Pick<Attribution, 'knownFrom'> & Changed)[]
+}
+
+/** So many rows of a compared answer are looked through for those of the main one. */
+const mostBeside = 10_000
+
+/** The same beside other periods or other visits, row by row. @throws as attribution does */
+export async function comparedAttribution(
+  store: Store,
+  question: AttributionQuestion,
+  comparisons: readonly Comparison[],
+  now: number,
+): Promise<ComparedAttribution> {
+  const { main, others } = await besideVisits(question, comparisons, now, (asks) =>
+    attribution(store, {
+      ...question,
+      ...(asks.period && { ...asks, limit: mostBeside, offset: 0 }),
+    }),
+  )
+  const sides = others.map(
+    ({ told }) => new Map(told.rows.map((row) => [`${row.type} ${row.name}`, figuresOf(row)])),
+  )
+  return {
+    ...main,
+    rows: main.rows.map((row) => ({
+      ...row,
+      compared: sides.map((side) =>
+        changed(figuresOf(row), side.get(`${row.type} ${row.name}`) ?? figuresOf(undefined)),
+      ),
+    })),
+    compared: others.map(({ compared, told }) => {
+      return { ...compared, knownFrom: told.knownFrom, ...changed(main.totals, told.totals) }
+    }),
+  }
+}
+
+function figuresOf(row: Attribution['rows'][number] | undefined): Record<string, number> {
+  return Object.fromEntries(
+    attributionModels.flatMap((model) => [
+      [`${model}_conversions`, row?.[model].conversions ?? 0],
+      [`${model}_revenue`, row?.[model].revenue ?? 0],
+    ]),
+  )
 }
 
 /** `conversions`, `revenue` and `row_count` are of all rows. */

@@ -19,6 +19,7 @@ import {
   yearBefore,
 } from './period.ts'
 import { QuestionError } from './question-error.ts'
+import type { RawQuestion } from './raw.ts'
 import { segmentLimits } from './segment/segment.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
 
@@ -47,7 +48,7 @@ export type ComparedRow = {
 
 export type Compared = Pick<
   Answer,
-  'period' | 'date' | 'from' | 'to' | 'source' | 'approximate' | 'running'
+  'period' | 'date' | 'from' | 'to' | 'source' | 'approximate' | 'error' | 'running'
 > & {
   with: string
   /** A local time: only what was before it is compared, as the main period has not come further. */
@@ -155,6 +156,7 @@ export async function compareAnswers<Told extends Answer>(
           until: asks.cut === undefined ? null : localTime(asks.cut, site.timezone),
           source: other.source,
           approximate: other.approximate,
+          error: other.error,
           running: asks.period.running,
           totals,
           change,
@@ -163,6 +165,30 @@ export async function compareAnswers<Told extends Answer>(
       }),
     }
   })
+}
+
+/** What an answer over single visits stands beside. */
+export type ComparedVisits = Pick<Compared, 'with' | 'period' | 'date' | 'from' | 'to' | 'running'>
+
+/**
+ * Answers over single visits, each beside the main one. A running period is compared with as many days of the other, the
+ * last one whole: of visits that were cut at a time of the day nobody could tell how they went on.
+ * @throws as what is asked does
+ */
+export async function besideVisits<Told>(
+  { period }: RawQuestion,
+  comparisons: readonly Comparison[],
+  now: number,
+  ask: (asks: Partial<Pick<RawQuestion, 'period' | 'segment'>>) => Promise<Told>,
+): Promise<{ main: Told; others: { compared: ComparedVisits; told: Told }[] }> {
+  const others = async ({ with: word, asks }: Comparison) => {
+    const { period: part } = samePart(period, asks.period, now, '')
+    const { kind, from, to, running } = part
+    const compared = { with: word, period: kind, date: periodDate(asks.period), from, to, running }
+    return { compared, told: await ask({ ...asks, period: part }) }
+  }
+  const [main, ...rest] = await Promise.all([ask({}), ...comparisons.map(others)])
+  return { main, others: rest }
 }
 
 /**

@@ -22,6 +22,7 @@ import { QuestionError } from './question-error.ts'
 import { finalOnly } from './rolled.ts'
 import { type Sources, sourcesOfEach, sourcesOfHours } from './source.ts'
 import { rowSeriesSql } from './table-sql.ts'
+import type { Told } from './told.ts'
 
 /** Rows that can be followed at once. */
 export const mostFollowed = 10
@@ -71,6 +72,19 @@ export type Evolution = Pick<
   /** The parts of time: dates, or hours with their offset. */
   times: string[]
   rows: FollowedRow[]
+}
+
+export const evolutionTold: Told = {
+  request: 'GET /api/reports/<name>/evolution',
+  title: 'Rows over time',
+  definition:
+    'How up to ten rows of a report went from hour to hour or month to month, with all its metrics.',
+  matomo: 'API.getRowEvolution',
+  figures: {
+    least: 'The smallest value of a metric in any part of time.',
+    most: 'The greatest one.',
+    change: 'From the first part of time to the last, as a number and as a share.',
+  } satisfies Record<keyof Course, string>,
 }
 
 /** @throws QuestionError, StoreError */

@@ -9,9 +9,11 @@ import type { Funnel, FunnelStep } from '../admin/funnel.ts'
 import { findGoal } from '../admin/goal.ts'
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
+import { besideVisits, type Changed, type ComparedVisits, type Comparison, changed } from './comparison.ts'
 import { conversionsSql, orderGoal, textFoundSql } from './goal-hits.ts'
 import { addDays } from './period.ts'
 import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
+import type { Told } from './told.ts'
 
 export type FunnelQuestion = RawQuestion & {
   funnel: Funnel
@@ -46,6 +48,21 @@ export type FunnelAnswer = ReturnType<typeof rawFrame> & {
   steps: FunnelStepAnswer[]
   /** Share of those who began that took every step. */
   completed: number
+}
+
+export const funnelTold: Told = {
+  request: 'GET /api/reports/funnel',
+  title: 'Funnel',
+  definition: 'How far visitors come in the steps of a funnel, and where they go instead.',
+  figures: {
+    visits: 'Visits that took the step and all before it; not told of a funnel that takes days.',
+    visitors: 'Different visitors who did.',
+    share: 'Share of those who took the first step.',
+    shareOfPrevious: 'Share of those who took the step before.',
+    medianSeconds: 'Half of those who took it did so within this time after the step before.',
+    dropped: 'Who came so far and no further.',
+    instead: 'What these did next in the same visit, the most frequent first.',
+  } satisfies Record<Exclude<keyof FunnelStepAnswer, 'name'>, string>,
 }
 
 /** @throws QuestionError; AdminError unknown_goal where a goal of the funnel is gone */
@@ -93,6 +110,47 @@ export async function answerFunnel(store: Store, question: FunnelQuestion): Prom
     steps,
     completed: steps.at(-1)?.share ?? 0,
   }
+}
+
+export type ComparedFunnel = Omit<FunnelAnswer, 'steps'> & {
+  /** Of each comparison what both have: no time where one of them has none. */
+  steps: (FunnelStepAnswer & { compared: Changed[] })[]
+  compared: (ComparedVisits & Changed)[]
+}
+
+/** A funnel beside other periods or other visits, step by step. @throws as answerFunnel does */
+export async function answerComparedFunnel(
+  store: Store,
+  question: FunnelQuestion,
+  comparisons: readonly Comparison[],
+  now: number,
+): Promise<ComparedFunnel> {
+  const { main, others } = await besideVisits(question, comparisons, now, (asks) =>
+    answerFunnel(store, { ...question, ...asks }),
+  )
+  return {
+    ...main,
+    steps: main.steps.map((step, index) => ({
+      ...step,
+      compared: others.map(({ told }) => changedStep(step, told.steps[index] ?? step)),
+    })),
+    compared: others.map(({ compared, told }) => {
+      return { ...compared, ...changed({ completed: main.completed }, { completed: told.completed }) }
+    }),
+  }
+}
+
+const stepFigures = ['visits', 'visitors', 'share', 'shareOfPrevious', 'medianSeconds', 'dropped'] as const
+
+function changedStep(step: FunnelStepAnswer, other: FunnelStepAnswer): Changed {
+  const both = stepFigures.flatMap((name) => {
+    const [one, two] = [step[name], other[name]]
+    return one === null || two === null ? [] : [[name, one, two] as const]
+  })
+  return changed(
+    Object.fromEntries(both.map(([name, one]) => [name, one])),
+    Object.fromEntries(both.map(([name, , two]) => [name, two])),
+  )
 }
 
 /** `total` and `places` are of all that have the same step. */

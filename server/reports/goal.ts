@@ -1,20 +1,22 @@
 // What goals counted: all of a site in a period, or one of them over time. A goal counts in hits from before it was
-// defined as well (goal-hits.ts), so these reports depend on the site and stand beside the catalogue. Of days whose
-// hits are gone there is what was recorded: their totals are those of the catalogue's report `conversions`.
+// defined as well (goal-hits.ts), so these reports depend on the site and stand beside the catalogue. From when on its goals
+// are what they are, what was recorded is what would be found: there the totals of the catalogue's report `conversions` are
+// read, and hits only of the days before. Of days whose hits are gone there is what was recorded.
 
 import { type Goal, liveGoals } from '../admin/goal.ts'
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
-import { type Answer, answer, pieceParams, type Question, read } from './answer.ts'
+import { type Answer, answer, pieceParams, type Question, rolledFor, sourceName } from './answer.ts'
 import { findReport, type Report } from './catalogue.ts'
-import { type Gone, refuseGoneDays, unlessHitsGo } from './final-years.ts'
+import { type Gone, unlessHitsGo } from './final-years.ts'
 import { conversionsSql, orderGoal } from './goal-hits.ts'
 import { type Metric, metrics } from './metric.ts'
-import { type Period, slots } from './period.ts'
-import { countedVersions, ofVisits } from './query.ts'
-import { goneOnly, type Rolled, readRolled } from './rolled.ts'
+import { addDays, daysAround, slots } from './period.ts'
+import { countedVersions, ofVisits, queryOptions } from './query.ts'
+import type { Rolled } from './rolled.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
 import { type Sources, sourcesOf, sourcesOfEach } from './source.ts'
+import { definitionsOf, type Told } from './told.ts'
 
 /** Hours of a final year are kept for the overview alone. */
 export const goalGrains = ['day', 'week', 'month'] as const
@@ -30,6 +32,22 @@ const goalMetrics: readonly Metric[] = [
   metrics.revenue,
 ]
 
+export const goalsTold: Told = {
+  request: 'GET /api/reports/goals',
+  title: 'Goals',
+  definition: 'How often each goal was reached, in how many visits, and what it was worth.',
+  matomo: 'Goals.get',
+  figures: definitionsOf(goalMetrics),
+}
+
+export const goalTold: Told = {
+  request: 'GET /api/reports/goal',
+  title: 'A goal over time',
+  definition: 'How often the goal was reached over time, in how many visits, and what it was worth.',
+  matomo: 'Goals.get',
+  figures: definitionsOf(goalMetrics),
+}
+
 export type GoalsQuestion = Pick<Question, 'site' | 'period' | 'cut' | 'segment'>
 
 /** A row for each goal, in the order of their numbers, and one for the orders where there are any. */
@@ -44,15 +62,15 @@ export async function answerGoals(
     { report: overview(), site, period, cut, segment, limit: 1, offset: 0 },
     now,
   )
-  const { found, totals } = await unlessHitsGo(store, site.id, async (gone) => {
-    if (segment) refuseGoneDays(period.from, gone)
-    const sources = sourcesOf(period, await recorded(store, site, period, gone), cut !== undefined)
+  const { found, totals, source } = await unlessHitsGo(store, site.id, async (gone) => {
+    const rolled = await recorded(store, { site, period, segment, goals, whole: true }, gone)
+    const sources = sourcesOf(period, rolled, cut !== undefined)
     const question = { site, goals, orders: true, whole: true, sources, cut, segment }
     const [found, totals] = await Promise.all([
       figures(store, { ...question, by: 'goal' }),
       figures(store, { ...question, by: 'nothing' }),
     ])
-    return { found, totals }
+    return { found, totals, source: sourceName(sources) }
   })
   const all = visits.totals.visits ?? 0
   const orders = found.get(String(orderGoal))
@@ -62,9 +80,11 @@ export async function answerGoals(
   ]
   return {
     ...visits,
+    ...exact,
+    source,
     report: 'goals',
-    title: 'Goals',
-    definition: 'How often each goal was reached, in how many visits, and what it was worth.',
+    title: goalsTold.title,
+    definition: goalsTold.definition,
     dimensions: ['goal'],
     metrics: goalMetrics.map(({ name }) => name),
     rows,
@@ -92,14 +112,15 @@ export async function answerGoal(
     goal === 'orders'
       ? { site, cut, segment, goals: [], orders: true, whole: false }
       : { site, cut, segment, goals: [goal], orders: false, whole: false }
-  const { found, totals } = await unlessHitsGo(store, site.id, async (gone) => {
-    if (segment) refuseGoneDays(period.from, gone)
-    const rolled = await recorded(store, site, period, gone)
+  const { found, totals, source } = await unlessHitsGo(store, site.id, async (gone) => {
+    const rolled = await recorded(store, { ...question, period }, gone)
+    const sources = sourcesOf(period, rolled, cut !== undefined)
+    const each = sourcesOfEach(all, rolled, cut !== undefined)
     const [found, totals] = await Promise.all([
-      figures(store, { ...question, sources: sourcesOfEach(all, rolled), by, first: period.from }),
-      figures(store, { ...question, sources: sourcesOf(period, rolled), by: 'nothing' }),
+      figures(store, { ...question, sources: each, by, first: period.from }),
+      figures(store, { ...question, sources, by: 'nothing' }),
     ])
-    return { found, totals }
+    return { found, totals, source: sourceName(sources) }
   })
   const rows = all.map(({ label, from }, index) => ({
     label,
@@ -108,19 +129,19 @@ export async function answerGoal(
   }))
   return {
     ...visits,
+    ...exact,
+    source,
     report: 'goal',
     title: goal === 'orders' ? 'Orders' : goal.name,
-    definition: 'How often the goal was reached over time, in how many visits, and what it was worth.',
+    definition: goalTold.definition,
     metrics: goalMetrics.map(({ name }) => name),
     rows,
     totals: rated(totals.get(''), visits.totals.visits ?? 0),
   }
 }
 
-/** What was recorded of goals in days whose hits are gone; in others it is looked for. */
-async function recorded(store: Store, site: Site, period: Period, gone: Gone): Promise<Rolled> {
-  return goneOnly(await readRolled(store, site, period, gone), gone)
-}
+/** No number of visitors is told. */
+const exact = { approximate: false, error: null }
 
 type Figures = { conversions: number; converted_visits: number; revenue: number }
 
@@ -161,6 +182,45 @@ const keys: Record<FiguresQuestion['by'], { raw: string; stored: string }> = {
   },
 }
 
+type RecordedQuestion = Pick<FiguresQuestion, 'site' | 'goals' | 'whole' | 'segment'> &
+  Pick<Question, 'period'>
+
+/**
+ * What is stored and tells what the goals of today count: nothing of days that begin before they became what they are, nor,
+ * where all goals are put together, of a period in which one was reached that is gone. @throws QuestionError raw_data_gone
+ */
+async function recorded(
+  store: Store,
+  { site, goals, whole, period, segment }: RecordedQuestion,
+  gone: Gone,
+): Promise<Rolled> {
+  const rolled = await rolledFor(store, { site, period, segment }, gone)
+  const since = Math.max(0, ...goals.map((goal) => goal.since))
+  // Two days later no day of any zone begins before: a site may have had another.
+  const from = addDays(new Date(since * 1000).toISOString().slice(0, 10), since === 0 ? 0 : 2)
+  const removed = whole ? site.goals.filter(({ deleted }) => deleted).map(({ id }) => String(id)) : []
+  const spoilt = new Set(await reachedPeriods(store, site, removed))
+  return {
+    ...rolled,
+    version: (kind, start) => {
+      const isGone = start <= gone.finalUntil || daysAround(kind, start).to <= gone.goneUntil
+      const tells = isGone || (start >= from && !spoilt.has(`${kind} ${start}`))
+      return tells ? rolled.version(kind, start) : undefined
+    },
+  }
+}
+
+/** The stored periods in which one of the goals was reached. */
+async function reachedPeriods(store: Store, site: Site, goals: readonly string[]): Promise<string[]> {
+  if (goals.length === 0) return []
+  const rows = await store.query<{ reached: string }>(
+    `SELECT DISTINCT concat(period, ' ', toString(start)) AS reached FROM rollups
+WHERE site_id = {site:UInt32} AND report = 'conversions' AND has({goals:Array(String)}, labels[1])`,
+    { site: site.id, goals },
+  )
+  return rows.map(({ reached }) => reached)
+}
+
 async function figures(store: Store, question: FiguresQuestion): Promise<Map<string, Figures>> {
   const { site, goals, orders, whole, sources, cut, segment, by, first = '' } = question
   const { raw, pieces } = sources
@@ -181,25 +241,26 @@ GROUP BY key`)
     const rows = whole && by === 'nothing' ? 'empty(labels)' : 'has({labels:Array(String)}, labels[1])'
     parts.push(`SELECT ${keys[by].stored} AS key, conversions AS m_conversions, visits AS m_visits, revenue AS m_revenue
 FROM rollups
-WHERE site_id = {site:UInt32} AND report = 'conversions' AND ${rows}
-  AND ${countedVersions}`)
+WHERE site_id = {site:UInt32} AND report = 'conversions' AND period IN {periods:Array(String)}
+  AND start IN {starts_on:Array(Date)} AND ${rows} AND ${countedVersions}`)
     params = {
       ...params,
-      labels: [...goals.map(({ id }) => String(id)), ...(orders ? [String(orderGoal)] : [])],
       ...pieceParams(site, pieces),
+      labels: [...goals.map(({ id }) => String(id)), ...(orders ? [String(orderGoal)] : [])],
     }
   }
-  const rows = await read<Figures & { key: string }>(
-    store,
-    question,
-    `SELECT key, sum(m_conversions) AS conversions, sum(m_visits) AS converted_visits,
+  const sql = `SELECT key, sum(m_conversions) AS conversions, sum(m_visits) AS converted_visits,
   round(sum(m_revenue), 6) AS revenue
 FROM (
 ${parts.join('\nUNION ALL\n')}
 )
-GROUP BY key`,
-    params,
-  )
+GROUP BY key`
+  // Of days without hits there is nothing.
+  if (parts.length === 0) return new Map()
+  // Goals are looked for in every hit.
+  const rows = raw
+    ? await store.queryLong<Figures & { key: string }>(sql, params, queryOptions)
+    : await store.query<Figures & { key: string }>(sql, params, queryOptions)
   return new Map(rows.map(({ key, ...found }) => [key, found]))
 }
 

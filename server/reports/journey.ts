@@ -10,6 +10,7 @@ import type { Goal } from '../admin/goal.ts'
 import type { Params, Store } from '../store/store.ts'
 import { conversionsSql } from './goal-hits.ts'
 import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
+import type { Told } from './told.ts'
 import type { PageKey } from './transitions.ts'
 
 /** Where paths begin or what they lead to. A page is named as it is kept. */
@@ -44,6 +45,17 @@ export type Journeys = ReturnType<typeof rawFrame> & {
   /** The most common; `rest` are the visits of the others, `rowCount` is the number of all paths. */
   paths: { rows: { steps: Step[]; visits: number }[]; rest: number; rowCount: number }
   flow: { nodes: FlowNode[]; links: { from: string; to: string; visits: number }[] }
+}
+
+export const journeysTold: Told = {
+  request: 'GET /api/reports/journeys',
+  title: 'Journeys',
+  definition: 'The ways that visitors take from their entry or a page, or to a page or a goal.',
+  figures: {
+    visits: 'Visits that have such a path; each counts for one.',
+    paths: 'The most common paths, step by step, with their visits.',
+    flow: 'The same paths as nodes and links, to be drawn as a Sankey diagram.',
+  },
 }
 
 export async function journeys(store: Store, question: JourneysQuestion): Promise<Journeys> {

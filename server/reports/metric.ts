@@ -204,6 +204,29 @@ export const metrics = {
     { of: 'converted_visits', per: 'entries', decimals: 4 },
     { format: 'percent' },
   ),
+  entryVisitors: counted('visitors', 'Visitors', 'Different visitors whose visits began on the page.', {
+    computed: 'unique',
+  }),
+  entryActions: counted('actions', 'Actions', 'Everything that was done in visits that began on the page.'),
+  entryActionsPerVisit: ratio(
+    'actions_per_visit',
+    'Actions per visit',
+    'Actions of an average visit that began on the page.',
+    { of: 'actions', per: 'entries', decimals: 1 },
+  ),
+  entryDurationSum: counted(
+    'duration_sum',
+    'Total time',
+    'Time of all visits that began on the page, each from its first to its last hit.',
+    { format: 'seconds' },
+  ),
+  entryAvgDuration: ratio(
+    'avg_duration',
+    'Average visit time',
+    'How long a visit that began on the page lasted on average; a visit of one hit lasts 0 seconds.',
+    { of: 'duration_sum', per: 'entries', decimals: 0 },
+    { format: 'seconds' },
+  ),
   exits: counted('exits', 'Exits', 'Visits that ended on the page.', { lowerIsBetter: true }),
   exitRate: ratio(
     'exit_rate',
@@ -400,6 +423,12 @@ export const metrics = {
     'visitors',
     'Visitors',
     'Visitors who did something in that minute; in total, in the last 30 minutes.',
+    { computed: 'unique' },
+  ),
+  convertedVisitsNow: counted(
+    'converted_visits',
+    'Visits with a conversion',
+    'Visits in which a goal was reached or something was ordered in that minute; in total, in the last 30 minutes.',
     { computed: 'unique' },
   ),
 } as const

@@ -5,8 +5,9 @@
 // Distinct visitors cannot be added up. Where they are counted in one place, that is their number; where several periods
 // are put together, each brings a sketch of them as well, and the union of the sketches counts (`joined`).
 
-import { ofTheDays, type Source, sourceSql } from './catalogue/part-source.ts'
+import { hasHits, ofTheDays, type Source, sourceSql } from './catalogue/part-source.ts'
 import { catalogue, type Part, type Report } from './catalogue.ts'
+import { firstOfItsOrder } from './goal-hits.ts'
 import { type Aggregation, isCounted, isPercentile, isRatio, type MetricFormat } from './metric.ts'
 import type { Grain } from './period.ts'
 import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
@@ -22,6 +23,9 @@ export type SlotGrain = Grain | 'stored'
 export const queryOptions = {
   optimize_aggregation_in_order: 1,
   aggregation_in_order_max_block_bytes: '5000000',
+  // A segment of many conditions stands in each part of a report.
+  max_query_size: '5000000',
+  max_ast_elements: '500000',
 } as const
 
 export type CountedOptions = {
@@ -29,6 +33,8 @@ export type CountedOptions = {
   raw: boolean
   /** Stored totals of the periods {periods} that begin on {starts_on}, in {versions}. */
   stored: boolean
+  /** Whether that is one period, in which each label has one row. */
+  single?: boolean
   /** Whether distinct visitors are to be put together from several periods. */
   joined?: boolean
   /** Yield sketches beside the numbers, as rollups keep them. */
@@ -39,7 +45,7 @@ export type CountedOptions = {
   divided: boolean
   /** Only what has the values {under_1}, {under_2}, ... in so many of the first dimensions. */
   under?: number | undefined
-  /** The report whose dimensions are those: its rows are kept, and are the totals of what is under them. */
+  /** The report whose dimensions are those, if there is one: its rows are kept, and are the totals of what is under them. */
   ancestor?: Report | undefined
   /** Only the rows {rows}, each a list of the values of the dimensions; they are there, be it with zeros. */
   rows?: boolean
@@ -57,7 +63,7 @@ export type CountedOptions = {
   filter?: CompiledFilter | undefined
 }
 
-/** Tables that have what a source has, for the days that are asked for. */
+/** Tables that have what a source has, for the days that are asked for, without orders that were there before. */
 export type SourceTables = Partial<Record<Source, string>>
 
 export type Column = { name: string; aggregation: Aggregation; format?: MetricFormat }
@@ -89,29 +95,35 @@ export function spreadsOf(report: Report): Column[] {
 export function countedSql(report: Report, asked: CountedOptions): string {
   // Without dimensions the only row is the total.
   const options = { ...asked, divided: asked.divided && report.dimensions.length > 0 }
-  const { raw, stored, grain, divided, rows, sites } = options
+  const { raw, stored, single = false, grain, divided, rows, sites } = options
   const parts = raw ? report.parts.map((part) => partSql(report, part, options)) : []
   if (stored || parts.length === 0) parts.push(storedSql(report, options))
   if (divided && !grain && (rows || report.always)) parts.push(alwaysSql(report, options))
+  // What one part has counted, or one stored period, needs no adding up.
+  const alone = parts.length === 1 && (raw || (single && divided && !grain))
   const keys = divided ? report.dimensions.map(({ name }, index) => `d${index + 1} AS ${name}`) : []
   const all = columnsOf(report)
-  const columns = [...all, ...spreadsOf(report)].flatMap((column) =>
-    column.aggregation === 'unique' ? uniqueSql(column, options, all) : [addedUp(column, 'm_')],
-  )
+  const columns = [...all, ...spreadsOf(report)].flatMap((column) => {
+    if (alone) return aloneSql(column, options)
+    return column.aggregation === 'unique' ? uniqueSql(column, options, all) : [addedUp(column, 'm_')]
+  })
   const outer = [...(sites ? ['site'] : []), ...(grain ? ['slot'] : [])]
   const groups = [...outer, ...(divided ? report.dimensions.map(({ name }) => name) : [])]
   return `SELECT ${[...outer, ...keys, ...columns].join(', ')}
 FROM (
 ${parts.join('\nUNION ALL\n')}
-)${groupBy(groups)}`
+)${alone ? '' : groupBy(groups)}`
 }
 
 /** The sum of a column, under its name. */
-export function addedUp({ name, aggregation, format }: Column, prefix: string): string {
-  const sum = `${adders[aggregation]}(${prefix}${name})`
-  // The last digits of a sum of fractions depend on the order in which they were added.
-  const isSum = adders[aggregation] === 'sum'
-  return `${format === 'decimal' && isSum ? `round(${sum}, 6)` : sum} AS ${name}`
+export function addedUp(column: Column, prefix: string): string {
+  const { name, aggregation } = column
+  return `${settledSql(column, `${adders[aggregation]}(${prefix}${name})`)} AS ${name}`
+}
+
+/** The last digits of a sum of fractions depend on the order in which they were added. */
+function settledSql({ aggregation, format }: Column, sql: string): string {
+  return format === 'decimal' && adders[aggregation] === 'sum' ? `round(${sql}, 6)` : sql
 }
 
 /** The typical relative error of a union of sketches is 1.04 / sqrt(2 ** precision). */
@@ -142,6 +154,14 @@ function uniqueSql({ name }: Column, options: CountedOptions, columns: readonly 
       : `sum(m_${name}) AS ${name}`,
     ...(sketched ? [`uniqCombinedMergeState(${precision})(s_${name}) AS ${column}`] : []),
   ]
+}
+
+/** A column as one part has counted it. */
+function aloneSql(column: Column, options: CountedOptions): string[] {
+  const { name, aggregation } = column
+  const number = `${settledSql(column, `m_${name}`)} AS ${name}`
+  if (aggregation !== 'unique' || !options.sketched) return [number]
+  return [number, `s_${name} AS ${sketchOf(name, isOfRows(options)).column}`]
 }
 
 /** How columns are added up. */
@@ -183,10 +203,10 @@ function partSql(report: Report, part: Part, options: CountedOptions): string {
   const spreads = spreadsOf(report).map(({ name }) => `${part.columns[name] ?? nothing.spread} AS m_${name}`)
   const conditions = [
     ...part.dimensions.slice(0, under).map((sql, index) => `${sql} = {under_${index + 1}:String}`),
-    ...(part.where ? [part.where] : []),
+    ...(part.where ? [tables[part.from] ? part.where.replaceAll(firstOfItsOrder, '1') : part.where] : []),
     ...(cut ? [`toUnixTimestamp(${part.from === 'visit' ? 'first_time' : 'time'}) < {cut:UInt32}`] : []),
     ...(rows ? [oneOfRows(part.dimensions)] : []),
-    ...(segment && part.from === 'hits' ? [segment.hits] : []),
+    ...(segment && hasHits(part.from) ? [segment.hits] : []),
     ...(segment && part.from === 'visit' ? [segment.visits] : []),
     ...(filter ? [filteredSql(report, part, filter)] : []),
   ]
@@ -230,14 +250,28 @@ export function ofVisits({ visits }: CompiledSegment): string {
 }
 
 /** Whether a filter looks at these rows: at hits that tell of themselves. */
-export function isFiltered({ from, ofPrevious }: Part): boolean {
-  return from === 'hits' && !ofPrevious
+function isFiltered({ from, ofPrevious }: Part): boolean {
+  return hasHits(from) && !ofPrevious
 }
 
-/** What is known of visits, or of the page before, counts for what the filtered hits show. */
+/** Pages are measured by several hits; which pages they are is told by page views. */
+function measuresPages({ from, dimensions }: Part): boolean {
+  return from === 'measured' && dimensions.join() === 'url'
+}
+
+/** Whether a filter has hits to look at that tell what the rows show. */
+export function canBeFiltered({ parts }: Report): boolean {
+  return parts.some((part) => isFiltered(part) || measuresPages(part))
+}
+
+/** What is known of visits, of the page before, or was measured, counts for what the filtered hits show. */
 function filteredSql(report: Report, part: Part, { sql }: CompiledFilter): string {
   if (isFiltered(part)) return sql
-  const shown = report.parts.filter(isFiltered).map(({ where, dimensions }) => {
+  const telling = report.parts.flatMap((part) => {
+    if (measuresPages(part)) return { where: `kind = 'pageview'`, dimensions: part.dimensions }
+    return isFiltered(part) ? part : []
+  })
+  const shown = telling.map(({ where, dimensions }) => {
     const keys = dimensions.length > 0 ? `(${dimensions.join(', ')})` : 'visit_id'
     return `SELECT ${keys} FROM hits WHERE ${[ofTheDays, ...(where ? [where] : []), sql].join(' AND ')}`
   })
@@ -295,7 +329,10 @@ function keptSlots(day: string): string {
     if(toMonday(${day}) >= {first:Date}, [('week', toMonday(${day}))], [])))`
 }
 
-/** Reports that divide the same visits by something else have the same totals. They are kept once, as those of the first. */
+/**
+ * Reports that divide the same visits by something else have the same totals. In rollups they are kept once, as those of
+ * the first; final ones are kept with each report, because those outlive the order of the catalogue.
+ */
 export function totalsOf(report: Report): Report {
   return firstOfTotals.get(report.name) ?? report
 }
@@ -334,11 +371,12 @@ function storedSql(report: Report, options: CountedOptions): string {
     const { column } = sketchOf(name, isOfRows(options))
     return [number, `${column} AS s_${name}`, `if(version = 0, ${name}, 0.) AS f_${name}`]
   })
-  const kept = divided ? report : under > 0 && ancestor ? ancestor : totalsOf(report)
+  // What is under some values is in the row of a report that divides no further, or else in rows of this one.
+  const ofRows = divided ? report : under > 0 ? (ancestor ?? report) : undefined
   // A stored total of a report without dimensions is its only row; an hour is told by its label.
   const labelled = report.dimensions.length > 0 && grain !== 'hour'
   const conditions = [
-    `${whose(sites)} AND report = '${kept.name}' AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}`,
+    `${whose(sites)} AND ${ofRows ? keptBy(ofRows, ofRows) : keptBy(report, totalsOf(report))} AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}`,
     countedVersions,
     ...(grain === 'stored' || grain === 'hour' ? [`period = '${grain === 'hour' ? 'hour' : 'day'}'`] : []),
     ...(labelled ? [isOfRows(options) ? 'notEmpty(labels)' : 'empty(labels)'] : []),
@@ -348,6 +386,11 @@ function storedSql(report: Report, options: CountedOptions): string {
   return `SELECT ${[...site, ...slot, ...keys, ...columns].join(', ')}
 FROM rollups
 WHERE ${conditions.join('\n  AND ')}`
+}
+
+function keptBy(final: Report, rolled: Report): string {
+  if (final === rolled) return `report = '${final.name}'`
+  return `report IN ('${final.name}', '${rolled.name}') AND report = if(version = 0, '${final.name}', '${rolled.name}')`
 }
 
 /** Over `rollups`: only the periods that are asked for, each in the version that counts. */

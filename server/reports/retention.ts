@@ -7,6 +7,7 @@ import { localDay } from '../zone.ts'
 import { addDays, addMonths, type Days, daysAround, type Slot, slots } from './period.ts'
 import { QuestionError } from './question-error.ts'
 import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
+import type { Told } from './told.ts'
 
 export const retentionGrains = ['day', 'week', 'month'] as const
 export type RetentionGrain = (typeof retentionGrains)[number]
@@ -34,6 +35,19 @@ export type Retention = ReturnType<typeof rawFrame> & {
   visitors: number
   /** Ids that were good for a day only, each day's for itself. */
   leftOut: number
+}
+
+export const retentionTold: Told = {
+  request: 'GET /api/reports/retention',
+  title: 'Retention',
+  definition: 'Who came back: visitors by the day, week or month of their first visit (a cohort).',
+  figures: {
+    visitors: 'Visitors whose first visit was in the period, of each cohort and in all.',
+    returned:
+      'How many of a cohort were here again so many days, weeks or months later, and which share that is.',
+    average: 'The same of all cohorts for which that time is over.',
+    leftOut: 'Visitors whose id was good for a day only, so that nobody can say whether they came back.',
+  },
 }
 
 /** `now` in Unix milliseconds. @throws QuestionError */

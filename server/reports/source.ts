@@ -21,14 +21,16 @@ export type Sources = {
 }
 
 /** Kinds of which distinct visitors can be put together, and all, greatest first. */
-const joinable = ['month', 'day'] as const
+const joinable = ['month', 'week', 'day'] as const
 const all = ['year', 'month', 'week', 'day'] as const
 
 /**
- * The days are put together from the greatest periods that are stored; what is not is raw, from the first day that is
- * not to the last. With `cut` that is the last day at least.
+ * The days are put together from as few stored periods as there can be; what is not stored is raw, from the first day that
+ * is not to the last. With `cut` that is the last day at least. `joined`: of what is stored several rows are put together,
+ * so that no period will do of which visitors cannot be.
  */
-export function sourcesOf(days: Days, rolled: Rolled, cut = false): Sources {
+export function sourcesOf(days: Days, rolled: Rolled, cut = false, joined = false): Sources {
+  if (joined) return { ...sourcesOfParts(days, rolled, cut), exact: false }
   if (!cut) {
     for (const period of all) {
       const whole = daysAround(period, days.from)
@@ -38,20 +40,45 @@ export function sourcesOf(days: Days, rolled: Rolled, cut = false): Sources {
       }
     }
   }
-  const pieces: (Piece & Days)[] = []
-  const raw: string[] = []
-  const end = cut ? addDays(days.to, -1) : days.to
-  for (let from = days.from; from <= end; ) {
-    const piece = greatestPiece(from, end, rolled)
-    if (piece) pieces.push(piece)
-    else if (rolled.hasHits(from)) raw.push(from)
-    from = addDays(piece?.to ?? from, 1)
-  }
+  return sourcesOfParts(days, rolled, cut)
+}
+
+function sourcesOfParts(days: Days, rolled: Rolled, cut: boolean): Sources {
+  const { pieces, raw } = fewestParts({ from: days.from, to: cut ? addDays(days.to, -1) : days.to }, rolled)
   if (cut) raw.push(days.to)
   const [first, last] = [raw[0], raw.at(-1)]
   if (!first || !last) return { pieces: pieces.map(named), raw: undefined, exact: pieces.length <= 1 }
   const stored = pieces.filter(({ from, to }) => to < first || from > last)
   return { pieces: stored.map(named), raw: { from: first, to: last }, exact: stored.length === 0 }
+}
+
+/** What the days from one on are put together from, in the best way. */
+type Way = { parts: number; piece: (Piece & Days) | undefined; raw: boolean }
+
+/** As few stored periods as there can be, and the days with hits that none is stored of. */
+function fewestParts({ from, to }: Days, rolled: Rolled): { pieces: (Piece & Days)[]; raw: string[] } {
+  const ways = new Map<string, Way>()
+  const partsAfter = (day: string) => ways.get(addDays(day, 1))?.parts ?? 0
+  for (let day = to; day >= from; day = addDays(day, -1)) {
+    const all = piecesFrom(day, to, rolled).map((piece): Way => {
+      return { parts: 1 + partsAfter(piece.to), piece, raw: false }
+    })
+    const raw = rolled.hasHits(day)
+    if (all.length === 0) all.push({ parts: (raw ? 1 : 0) + partsAfter(day), piece: undefined, raw })
+    ways.set(
+      day,
+      all.reduce((best, way) => (way.parts < best.parts ? way : best)),
+    )
+  }
+  const pieces: (Piece & Days)[] = []
+  const raw: string[] = []
+  for (let day = from; day <= to; ) {
+    const way = ways.get(day)
+    if (way?.piece) pieces.push(way.piece)
+    if (way?.raw) raw.push(day)
+    day = addDays(way?.piece?.to ?? day, 1)
+  }
+  return { pieces, raw }
 }
 
 /** The same for consecutive spans, each of which is to be told apart. */
@@ -88,18 +115,18 @@ export function sourcesOfHours(days: Days, rolled: Rolled, cut = false): Sources
   return { pieces: pieces.map((piece) => ({ ...piece, period: 'hour' })), raw, exact: true }
 }
 
-function greatestPiece(from: string, end: string, rolled: Rolled): (Piece & Days) | undefined {
+/** What is stored from a day on and ends in time, greatest first. */
+function piecesFrom(from: string, end: string, rolled: Rolled): (Piece & Days)[] {
   // Of what is final distinct visitors can only be added up, whatever it is made of.
   const final = from <= rolled.finalUntil
   // A week that ends in the next year may have got hits since.
   const last = final && rolled.finalUntil < end ? rolled.finalUntil : end
-  for (const period of final ? all : joinable) {
+  return (final ? all : joinable).flatMap((period) => {
     const whole = daysAround(period, from)
-    if (whole.from !== from || whole.to > last) continue
+    if (whole.from !== from || whole.to > last) return []
     const version = rolled.version(period, from)
-    if (version !== undefined) return { ...pieceOf(period, whole, version, rolled), ...whole }
-  }
-  return undefined
+    return version === undefined ? [] : [{ ...pieceOf(period, whole, version, rolled), ...whole }]
+  })
 }
 
 /** Whether nothing that is stored lies in these days. */

@@ -40,7 +40,7 @@ export type TableOptions = Omit<CountedOptions, 'grain' | 'divided' | 'sites'> &
   absentFrom?: string
 }
 
-/** The rows {limit} and {offset} ask for, with `row_count`, the number of all. */
+/** The rows {limit} and {offset} ask for. */
 export function tableSql(report: Report, { sort, search, absentFrom, ...options }: TableOptions): string {
   const { link, code, shown, metrics } = report
   const dimensions = report.dimensions.map(({ name }) => name)
@@ -135,7 +135,7 @@ function pageSql({ columns, metrics, from, conditions, sort, search, ties }: Pag
     ...(search ? ['positionCaseInsensitiveUTF8(label, {search:String}) > 0'] : []),
   ]
   const order = [`${sort.column}${sort.descending ? ' DESC' : ''}`, 'label', ...ties]
-  return `SELECT ${all.join(', ')}, count() OVER () AS row_count
+  return `SELECT ${all.join(', ')}
 FROM (
 ${from}
 )${where.length > 0 ? `\nWHERE ${where.join(' AND ')}` : ''}

@@ -11,6 +11,7 @@ import { absoluteUrl } from '../enrich/url.ts'
 import type { Store } from '../store/store.ts'
 import { channelName } from './channel.ts'
 import { askRaw, queryVisits, type RawQuestion, rawFrame, rawParams, wholeVisits } from './raw.ts'
+import type { Told } from './told.ts'
 
 export type PageKey = 'url' | 'title'
 
@@ -47,6 +48,21 @@ export type Transitions = ReturnType<typeof rawFrame> & {
   }
   /** How the visits came that began on the page; all together are the entries. */
   referrers: (Neighbours & { type: string; label: string })[]
+}
+
+export const transitionsTold: Told = {
+  request: 'GET /api/reports/transitions',
+  title: 'Transitions',
+  definition: 'Where visitors of one page came from, and where they went.',
+  matomo: 'Transitions.getTransitionsForAction',
+  figures: {
+    views: 'Page views of the page.',
+    visits: 'Visits in which it was seen.',
+    before: 'What was before each view: a page, a search, the page itself, or nothing (an entry).',
+    after:
+      'What was after each view: a page, a search, a download, an outlink, the page itself, or nothing (an exit).',
+    referrers: 'How the visits came that began on the page.',
+  },
 }
 
 export async function transitions(store: Store, question: TransitionsQuestion): Promise<Transitions> {

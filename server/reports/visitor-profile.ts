@@ -9,6 +9,7 @@ import { localDay } from '../zone.ts'
 import { goneOf } from './final-years.ts'
 import { firstOfItsOrder, orderGoal } from './goal-hits.ts'
 import { addDays, countDays, type Days } from './period.ts'
+import type { Told } from './told.ts'
 import { type LoggedVisit, tellVisits } from './visits-log.ts'
 
 export type ProfileQuestion = {
@@ -77,6 +78,29 @@ export type VisitInShort = {
 /** Visits that are counted, and entries of a list. */
 const mostVisits = 1000
 const mostEntries = 100
+
+export const profileTold: Told = {
+  request: 'GET /api/visitors/<id>',
+  title: 'Visitor profile',
+  definition:
+    'All that is known of one visitor from the visits that are kept: sums, pages, searches, goals, devices and places.',
+  matomo: 'Live.getVisitorProfile',
+  figures: {
+    visits: 'Visits that were counted, the newest 1,000 at most.',
+    duration: 'Seconds of all of them, each from its first to its last hit.',
+    actions: 'Page views, downloads, outlinks, searches and events.',
+    pageViews: 'How often pages were opened.',
+    pages: 'Different pages that were opened.',
+    revisitedPages: 'Pages that were opened more than once.',
+    searches: "How often the site's own search was used.",
+    events: 'How many events were reported.',
+    downloads: 'How often files were downloaded.',
+    outlinks: 'How often links to other websites were clicked.',
+    conversions: 'How often goals were reached and orders made.',
+    orders: 'How many of these were orders.',
+    revenue: 'What all of them were worth.',
+  } satisfies Record<keyof VisitorProfile['totals'], string>,
+}
 
 /** Undefined where no visit of the visitor is kept. `now` in Unix milliseconds. */
 export async function visitorProfile(

@@ -9,6 +9,7 @@ import { goneOf } from './final-years.ts'
 import type { Days } from './period.ts'
 import { wholeVisits } from './raw.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
+import type { Told } from './told.ts'
 
 export type VisitsQuestion = {
   siteId: number
@@ -101,6 +102,27 @@ export type VisitsLog = {
   before: string | null
   /** The last day of which no visits are kept any more; null where all are. */
   droppedUntil: string | null
+}
+
+export const visitsLogTold: Told = {
+  request: 'GET /api/sites/<id>/visits',
+  title: 'Visits log',
+  definition:
+    'Single visits, the newest first, with all that is known of each and what the visitor did, in order.',
+  matomo: 'Live.getLastVisitsDetails',
+  figures: {
+    duration: 'Seconds from the first to the last hit.',
+    visitNumber: 'Which visit of the visitor it is.',
+    daysSinceFirst: "Days since the visitor's first visit.",
+    daysSinceLast: 'Days since the visit before.',
+    daysSinceOrder: 'Days since the last order; null where there was none.',
+    actionCount: 'Page views, downloads, outlinks, searches and events.',
+    conversions: 'How often goals were reached and orders made.',
+    orders: 'How many of these were orders.',
+    revenue: 'What all of them were worth.',
+    timeSpent: "Seconds from a page or search to the visitor's next action.",
+    timings: 'What was measured of a page view, as last told.',
+  } satisfies { [name in keyof LoggedVisit | keyof LoggedAction]?: string },
 }
 
 export async function visitsLog(store: Store, question: VisitsQuestion): Promise<VisitsLog> {

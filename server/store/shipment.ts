@@ -8,6 +8,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
+import { markChanged } from './changed-days.ts'
 import { type Store, StoreError } from './store.ts'
 
 type Line = { text: string; site: number; day: string; visit: bigint; position: number }
@@ -25,7 +26,12 @@ export async function shipSegment(
   const lines = repeated ? readLines(await readFile(path, 'utf8')) : undefined
   // What cannot be read is for ClickHouse to refuse.
   if (!lines) return await store.ship(path, name)
-  if (store.cluster) return await shipToCluster(store, lines, path, name)
+  if (store.cluster) await shipToCluster(store, lines, path, name)
+  else await shipToNode(store, lines, path, name)
+  await markDays(store, lines)
+}
+
+async function shipToNode(store: Store, lines: Line[], path: string, name: string): Promise<void> {
   await refuseWhileUnderWay(store, name)
   const missing = await missingOf(store, lines)
   if (missing.length === lines.length) await store.ship(path, name)
@@ -66,6 +72,18 @@ async function shipToCluster(store: Store, lines: Line[], path: string, name: st
   // A replica may lag. If it does not, hits were stored and their node ended before their visits were.
   await setTimeout(seenWithin)
   if ((await incompleteVisits(store, lines)).size > 0) await store.ship(path, name)
+}
+
+/** That days have changed comes after the hits, too: what is made of these days would stay without them. */
+async function markDays(store: Store, lines: Line[]): Promise<void> {
+  for (const site of new Set(lines.map((line) => line.site))) {
+    const ofSite = lines.filter((line) => line.site === site)
+    await markChanged(
+      store,
+      site,
+      ofSite.map(({ day }) => day),
+    )
+  }
 }
 
 function readLines(content: string): Line[] | undefined {

@@ -25,12 +25,15 @@ export type StoreOptions = {
   clickhouseCluster: string | undefined
   /** Bytes the embedded engine may use. */
   clickhouseMemory: number
-  /** Seconds that a question over single visits may take; 30 if not said. */
+  /** Seconds that a question over single visits may take, with all its statements; 30 if not said. */
   questionSeconds?: number
 }
 
 /** Values of `{name:Type}` places in a query. */
 export type Params = Record<string, unknown>
+
+/** Rows of a SELECT with a LIMIT, and how many there would be without. */
+export type Page<Row> = { rows: Row[]; rowCount: number }
 
 export class StoreError extends Error {
   /** ClickHouse's numeric error code, 0 where there is none. */
@@ -51,6 +54,13 @@ export class StoreUnreachable extends StoreError {
     super(`The ClickHouse server of CLICKHOUSE_URL does not answer: ${reason}`, 0, cause)
     this.name = 'StoreUnreachable'
   }
+}
+
+type Asked = {
+  query: string
+  query_params: Params
+  clickhouse_settings: ClickHouseSettings
+  abort_signal?: AbortSignal
 }
 
 const readers = 4
@@ -99,7 +109,6 @@ export class Store {
   readonly #closeEngine: () => Promise<void>
   /** Whether the engine runs in this process, and can open its files. */
   readonly #embedded: boolean
-  readonly #questionSeconds: number
   readonly #turns: Turns
 
   private constructor(
@@ -111,8 +120,12 @@ export class Store {
     questionSeconds = 30,
   ) {
     this.#embedded = embedded
-    this.#questionSeconds = questionSeconds
-    this.#turns = new Turns({ atOnce: longAtOnce, within: longWait, mostWaiting: longWaiting })
+    this.#turns = new Turns({
+      atOnce: longAtOnce,
+      within: longWait,
+      time: questionSeconds * 1000,
+      mostWaiting: longWaiting,
+    })
     this.#writer = writer
     this.#worker = worker
     this.#readers = readers.map((client) => ({ client, busy: 0 }))
@@ -198,16 +211,33 @@ export class Store {
   }
 
   /**
-   * The same for what reads much: only two of these at once, each for a bounded time, so that others find a reader.
-   * @throws StoreError, NoTurn, NobodyAsks
+   * The same for what reads much: only two of these at once, so that others find a reader, and all that somebody asks for
+   * a bounded time.
+   * @throws StoreError, NoTurn, NobodyAsks, OutOfTime
    */
   async queryLong<Row>(sql: string, params: Params, settings: ClickHouseSettings = {}): Promise<Row[]> {
-    const bounded = { max_execution_time: this.#questionSeconds, ...settings }
-    return await this.#turns.take(async (signal) => {
+    return await this.#inTurn(settings, (bounded, gone) => this.query<Row>(sql, params, bounded, gone))
+  }
+
+  /** As `queryPage`, for what reads much. @throws StoreError, NoTurn, NobodyAsks, OutOfTime */
+  async queryLongPage<Row>(
+    sql: string,
+    params: Params,
+    settings: ClickHouseSettings = {},
+  ): Promise<Page<Row>> {
+    return await this.#inTurn(settings, (bounded, gone) => this.queryPage<Row>(sql, params, bounded, gone))
+  }
+
+  async #inTurn<T>(
+    settings: ClickHouseSettings,
+    ask: (bounded: ClickHouseSettings, gone: AbortSignal | undefined) => Promise<T>,
+  ): Promise<T> {
+    return await this.#turns.take(async ({ gone, left }) => {
       try {
-        return await this.query<Row>(sql, params, bounded, signal)
+        // Never 0, which is no bound at all.
+        return await ask({ max_execution_time: Math.ceil(left) / 1000, ...settings }, gone)
       } catch (error) {
-        throw signal?.aborted ? new NobodyAsks() : error
+        throw gone?.aborted ? new NobodyAsks() : error
       }
     })
   }
@@ -219,21 +249,46 @@ export class Store {
     settings: ClickHouseSettings = {},
     signal?: AbortSignal,
   ): Promise<Row[]> {
+    return await this.#ask(sql, params, settings, signal, async (client, asked) => {
+      const result = await client.query({ ...asked, format: 'JSONEachRow' })
+      return await result.json<Row>()
+    })
+  }
+
+  /** Rows of a SELECT with a LIMIT, which need not be put into a window to be counted. @throws StoreError */
+  async queryPage<Row>(
+    sql: string,
+    params: Params = {},
+    settings: ClickHouseSettings = {},
+    signal?: AbortSignal,
+  ): Promise<Page<Row>> {
+    const counting = { ...settings, exact_rows_before_limit: 1 } as const
+    return await this.#ask(sql, params, counting, signal, async (client, asked) => {
+      const result = await client.query({ ...asked, format: 'JSON' })
+      const { data, rows, rows_before_limit_at_least: all = rows } = await result.json<Row>()
+      return { rows: data, rowCount: all ?? data.length }
+    })
+  }
+
+  async #ask<T>(
+    sql: string,
+    params: Params,
+    settings: ClickHouseSettings,
+    signal: AbortSignal | undefined,
+    read: (client: ClickHouseClient, asked: Asked) => Promise<T>,
+  ): Promise<T> {
     const reader = this.#idlest()
     reader.busy++
     const unbounded = settings.max_execution_time === 0
     const client = unbounded && !this.#embedded ? this.#worker : reader.client
-    const ask = async () => {
-      const result = await client.query({
+    const ask = () =>
+      read(client, {
         query: sql,
         query_params: params,
-        format: 'JSONEachRow',
         clickhouse_settings: { ...reading, ...settings },
         // The embedded engine answers to the end; a server is told that nobody waits.
         ...(signal && !this.#embedded && { abort_signal: signal }),
       })
-      return await result.json<Row>()
-    }
     try {
       // The server may close a connection just when it is used again: a question can be asked twice.
       return await ask().catch((error) => (isBroken(error) ? ask() : Promise.reject(error)))

@@ -17,9 +17,9 @@ import { openLocations } from '../../server/enrich/location.ts'
 import type { Store } from '../../server/store/store.ts'
 import { berlin } from '../world/store.ts'
 
-export type CollectorAlone = { app: FastifyInstance; collector: Collector; lines: string[] }
+export type CollectorAlone = { app: FastifyInstance; collector: Collector; visits: Visits; lines: string[] }
 
-const now = Date.parse('2026-11-22T12:00:00Z')
+const noon = Date.parse('2026-11-22T12:00:00Z')
 const contains = (text: string) => ({ how: 'contains', text, caseSensitive: false }) as const
 const definitions = [
   { name: 'Page', match: 'url', pattern: contains('e'), multiple: true },
@@ -60,12 +60,15 @@ const other: Site = {
 }
 export const sites = [berlin, other]
 
-const siteOf = (id: number) => sites.find((site) => site.id === id)
-
-export async function collectorAlone(): Promise<CollectorAlone> {
+/** `now` in Unix milliseconds. */
+export async function collectorAlone(
+  siteOf = (id: number) => sites.find((site) => site.id === id),
+  now = () => noon,
+): Promise<CollectorAlone> {
   const lines: string[] = []
   const emptyStore = { query: async () => [], insert: async () => {} } as unknown as Store
   const orders = new Orders()
+  const visits = new Visits()
   const replay = new Replay({
     site: siteOf,
     present: new Visits(),
@@ -84,8 +87,8 @@ export async function collectorAlone(): Promise<CollectorAlone> {
         lines.push(...text.split('\n').slice(0, -1))
       },
     },
-    visits: new Visits(),
-    salts: await Salts.open(emptyStore, () => now),
+    visits,
+    salts: await Salts.open(emptyStore, now),
     locations: openLocations(),
     live: new LiveHits(),
     orders,
@@ -101,8 +104,8 @@ export async function collectorAlone(): Promise<CollectorAlone> {
       site: siteOf,
       knowsToken: (token: string) => token === 'known-token',
     },
-    now: () => now,
+    now,
     secure: false,
   })
-  return { app, collector, lines }
+  return { app, collector, visits, lines }
 }

@@ -125,6 +125,8 @@ export type MadeDevice = {
   brand: string
   /** With $1 to $9 for what its expression finds. */
   model: string
+  /** Matomo's word for the kind of device; empty where the rule has none. */
+  type: string
   /** One of its brand's matches, and one of its model's when it has one. */
   expressions: number[][]
   /** Another one each time. */
@@ -134,7 +136,8 @@ export type MadeDevice = {
 /** Every brand and every model of the data, with agents that are made from their expressions. */
 export function* devicesOf({ devices, expressions }: DeviceData): Generator<MadeDevice> {
   const random = randomOf(7)
-  const made = (group: DeviceGroup, numbers: number[][], brand: string, model: string): MadeDevice => {
+  type Told = Pick<MadeDevice, 'brand' | 'model' | 'type'>
+  const made = (group: DeviceGroup, numbers: number[][], told: Told): MadeDevice => {
     let time = 0
     const agent = () => {
       // A model's expression often says only what the brand's leaves open.
@@ -143,16 +146,18 @@ export function* devicesOf({ devices, expressions }: DeviceData): Generator<Made
       const texts = sources.map((source) => textFor(source, random))
       return sources.at(-1)?.endsWith(')$') ? texts.join(' ') : agentAround(group, texts)
     }
-    return { group, brand, model, expressions: numbers, agent }
+    return { group, ...told, expressions: numbers, agent }
   }
   for (const brands of devices) {
     const byBrand = expressionsOf(brands)
-    for (const [index, { brand, model, models }] of brands.rules.entries()) {
+    for (const [index, { brand, type = '', model = '', models }] of brands.rules.entries()) {
       const own = byBrand[index] ?? []
-      if (!models) yield made(brands.group, [own], brand, model ?? '')
+      if (!models) yield made(brands.group, [own], { brand, model, type })
       const byModel = models ? expressionsOf(models) : []
-      for (const [place, [name, , otherBrand]] of (models?.rules ?? []).entries())
-        yield made(brands.group, [own, byModel[place] ?? []], otherBrand || brand, name)
+      for (const [place, [name, otherType, otherBrand]] of (models?.rules ?? []).entries()) {
+        const told = { brand: otherBrand || brand, model: name, type: otherType || type }
+        yield made(brands.group, [own, byModel[place] ?? []], told)
+      }
     }
   }
 }

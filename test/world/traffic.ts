@@ -64,14 +64,14 @@ export function traffic(
         }
       case 6:
         return { kind: 'cart', after: 0, amounts: { revenue: below(50) }, items: [] }
-      case 7:
-        return {
-          kind: one('impression', 'interaction'),
-          after,
-          content_name: one('Banner', 'Teaser'),
-          content_piece: one('a.png', ''),
-          content_interaction: 'click',
-        }
+      case 7: {
+        const [kind, content_interaction] = one(
+          ['impression', ''] as const,
+          ['interaction', 'click'] as const,
+        )
+        const content_name = one('Banner', 'Teaser')
+        return { kind, after, content_name, content_piece: one('a.png', ''), content_interaction }
+      }
       default:
         return page(`example.org/${path}`, one(`Page ${path}`, ''), {
           after,

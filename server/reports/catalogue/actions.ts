@@ -15,7 +15,7 @@ function targetReport(
   return plainReport({
     ...report,
     group: 'behaviour',
-    from: 'hits',
+    from: 'deeds',
     where: `kind = '${kind}'`,
     by: { target_url: [title, 'target_url'] },
     metrics: [metrics.hits, metrics.hitVisits, metrics.visitors],

@@ -9,7 +9,7 @@ const campaignName: By = { referrer_name: ['Campaign', 'referrer_name'] }
 const keyword: By = {
   referrer_keyword: ['Keyword', 'referrer_keyword', orElse('referrer_keyword', 'Keyword not defined')],
 }
-const level = (name: string, title: string): By => ({
+export const campaignLevel = (name: string, title: string): By => ({
   [`campaign_${name}`]: [title, `campaign['${name}']`, orElse(`campaign_${name}`, `${title} not defined`)],
 })
 
@@ -19,7 +19,7 @@ function levelReport(
   title: string,
   report: Pick<Report, 'name' | 'title' | 'definition' | 'matomo' | 'children'>,
 ): Report {
-  return visitReport({ ...campaign, ...report, by: level(name, title) })
+  return visitReport({ ...campaign, ...report, by: campaignLevel(name, title) })
 }
 
 export const campaignReports: readonly Report[] = [
@@ -44,7 +44,7 @@ export const campaignReports: readonly Report[] = [
     name: 'campaign-name-contents',
     title: 'Contents of campaigns',
     definition: 'Campaigns by their name and content.',
-    by: { ...campaignName, ...level('content', 'Content') },
+    by: { ...campaignName, ...campaignLevel('content', 'Content') },
     ...campaign,
   }),
   visitReport({
@@ -73,7 +73,7 @@ export const campaignReports: readonly Report[] = [
     title: 'Campaign sources and mediums',
     definition: 'Campaigns by where their links stand, and by their kind.',
     matomo: 'MarketingCampaignsReporting.getSourceMedium',
-    by: { ...level('source', 'Source'), ...level('medium', 'Medium') },
+    by: { ...campaignLevel('source', 'Source'), ...campaignLevel('medium', 'Medium') },
     ...campaign,
   }),
   levelReport('content', 'Content', {

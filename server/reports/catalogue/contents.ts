@@ -3,11 +3,19 @@
 import { metrics } from '../metric.ts'
 import { type By, orElse, plainReport, type Report } from './report.ts'
 
+/** Matomo: a click on a content inside a link is reported with its outlink or download, and is an interaction as well. */
+export const isInteraction = `content_interaction != ''`
+export const isContent = `(kind = 'impression' OR ${isInteraction})`
+
 const contentName: By = {
   content_name: ['Content', 'content_name', orElse('content_name', 'Content name not defined')],
 }
 const piece: By = {
   content_piece: ['Piece', 'content_piece', orElse('content_piece', 'Content piece not defined')],
+}
+
+const target: By = {
+  target_url: ['Target', 'target_url', orElse('target_url', 'Target not defined')],
 }
 
 function contentReport(
@@ -16,8 +24,8 @@ function contentReport(
   return plainReport({
     ...report,
     group: 'behaviour',
-    from: 'hits',
-    where: `kind IN ('impression', 'interaction')`,
+    from: 'deeds',
+    where: isContent,
     metrics: [
       metrics.impressions,
       metrics.interactions,
@@ -27,7 +35,7 @@ function contentReport(
     ],
     columns: {
       impressions: `countIf(kind = 'impression')`,
-      interactions: `countIf(kind = 'interaction')`,
+      interactions: `countIf(${isInteraction})`,
       visits: 'uniqExact(visit_id)',
       visitors: 'uniqExact(visitor_id)',
     },
@@ -63,5 +71,11 @@ export const contentReports: readonly Report[] = [
     title: 'Contents of pieces',
     definition: 'Pieces of contents that were seen and clicked, by piece and name.',
     by: { ...piece, ...contentName },
+  }),
+  contentReport({
+    name: 'content-targets',
+    title: 'Targets of contents',
+    definition: 'Where the contents lead that were seen and clicked.',
+    by: target,
   }),
 ]

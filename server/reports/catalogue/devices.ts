@@ -5,28 +5,25 @@ import { browserEngines } from './browser-engines.ts'
 import { type By, named, orElse, type Report } from './report.ts'
 import { visitReport } from './visits.ts'
 
+const deviceTypes = {
+  desktop: 'Desktop',
+  smartphone: 'Smartphone',
+  phablet: 'Phablet',
+  tablet: 'Tablet',
+  tv: 'TV',
+  console: 'Console',
+  wearable: 'Wearable',
+  car: 'Car',
+  feature_phone: 'Feature phone',
+  smart_display: 'Smart display',
+  smart_speaker: 'Smart speaker',
+  portable_media_player: 'Portable media player',
+  camera: 'Camera',
+  peripheral: 'Peripheral',
+}
+
 export const deviceType: By = {
-  device_type: [
-    'Device type',
-    'device_type',
-    named('device_type', {
-      '': 'Unknown',
-      desktop: 'Desktop',
-      smartphone: 'Smartphone',
-      phablet: 'Phablet',
-      tablet: 'Tablet',
-      tv: 'TV',
-      console: 'Console',
-      wearable: 'Wearable',
-      car: 'Car',
-      feature_phone: 'Feature phone',
-      smart_display: 'Smart display',
-      smart_speaker: 'Smart speaker',
-      portable_media_player: 'Portable media player',
-      camera: 'Camera',
-      peripheral: 'Peripheral',
-    }),
-  ],
+  device_type: ['Device type', 'device_type', named('device_type', { '': 'Unknown', ...deviceTypes })],
 }
 export const browser: By = { browser_name: ['Browser', 'browser_name'] }
 const brand: By = { device_brand: ['Brand', 'device_brand'] }
@@ -44,6 +41,7 @@ export const deviceReports: readonly Report[] = [
     group: 'technology',
     matomo: 'DevicesDetection.getType',
     by: deviceType,
+    always: Object.keys(deviceTypes),
     children: ['device-type-brands'],
   }),
   visitReport({

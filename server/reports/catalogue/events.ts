@@ -18,7 +18,7 @@ function eventReport(
   return plainReport({
     ...report,
     group: 'behaviour',
-    from: 'hits',
+    from: 'deeds',
     where: `kind = 'event'`,
     metrics: [
       metrics.events,
@@ -47,7 +47,7 @@ function errorReport(report: Pick<PlainReport, 'name' | 'title' | 'definition' |
   return plainReport({
     ...report,
     group: 'performance',
-    from: 'hits',
+    from: 'deeds',
     where: `kind = 'event' AND event_category = 'JavaScript Errors'`,
     metrics: [metrics.errors, metrics.hitVisits, metrics.visitors],
     columns: { errors: 'count()', visits: 'uniqExact(visit_id)', visitors: 'uniqExact(visitor_id)' },

@@ -5,6 +5,7 @@ import { firstOfItsOrder } from '../goal-hits.ts'
 import { metrics } from '../metric.ts'
 import { countryNames } from '../names.ts'
 import { bucketLabel, bucketOf, dayCounts, visitsUntil } from './bucket.ts'
+import { campaignLevel } from './campaigns.ts'
 import { browser, deviceType } from './devices.ts'
 import { pageLabel } from './pages.ts'
 import { country } from './places.ts'
@@ -26,7 +27,7 @@ function conversionReport(
   return plainReport({
     ...report,
     group: 'goals',
-    from: 'hits',
+    from: 'deeds',
     where: `notEmpty(conversions) AND (kind != 'order' OR ${firstOfItsOrder})`,
     by: { ...goal, ...report.by },
     metrics: [metrics.conversions, metrics.hitVisits, metrics.revenue],
@@ -55,6 +56,10 @@ export const goalReports: readonly Report[] = [
       'conversion-countries',
       'conversion-device-types',
       'conversion-browsers',
+      'conversion-hours',
+      'conversion-keywords',
+      'conversion-campaign-sources',
+      'conversion-campaign-mediums',
     ],
   }),
   conversionReport({
@@ -133,6 +138,34 @@ export const goalReports: readonly Report[] = [
     title: 'Browsers of conversions',
     definition: 'Conversions by the browser.',
     by: browser,
+  }),
+  conversionReport({
+    name: 'conversion-hours',
+    title: 'Hours of conversions',
+    definition: "Conversions by the hour of the site's day at which they happened.",
+    by: {
+      hour: ['Hour', `leftPad(toString(toHour(time, {timezone:String})), 2, '0')`, `concat(hour, ':00')`],
+    },
+  }),
+  conversionReport({
+    name: 'conversion-keywords',
+    title: 'Keywords of conversions',
+    definition: 'Conversions by the keyword of the search or campaign that they are credited to.',
+    by: {
+      credited_keyword: ['Keyword', 'credited_keyword', orElse('credited_keyword', 'Keyword not defined')],
+    },
+  }),
+  conversionReport({
+    name: 'conversion-campaign-sources',
+    title: 'Campaign sources of conversions',
+    definition: 'Conversions by the source of the campaign that brought the visit.',
+    by: campaignLevel('source', 'Source'),
+  }),
+  conversionReport({
+    name: 'conversion-campaign-mediums',
+    title: 'Campaign mediums of conversions',
+    definition: 'Conversions by the medium of the campaign that brought the visit.',
+    by: campaignLevel('medium', 'Medium'),
   }),
   plainReport({
     name: 'pages-before-conversions',

@@ -36,10 +36,10 @@ const views: Part = {
 function pageParts(by: By): readonly Part[] {
   return [
     { ...views, dimensions: [by] },
-    // Matomo: time that ended with an event is not credited; a ping is no action.
+    // Matomo: time that ended with an event, a goal, an order or a cart is credited to no page.
     {
       from: 'hits',
-      where: `previous_url != '' AND time_spent > 0 AND kind NOT IN ('event', 'ping')`,
+      where: `previous_url != '' AND time_spent > 0 AND kind NOT IN ('event', 'goal', 'order', 'cart', 'ping')`,
       dimensions: [`previous_${by}`],
       columns: { time_spent_sum: 'sum(time_spent)' },
       ofPrevious: true,
@@ -84,6 +84,9 @@ const entryParts = (by: By): readonly Part[] => [
     dimensions: [`entry_${by}`],
     columns: {
       entries: 'count()',
+      visitors: 'uniqExact(visitor_id)',
+      actions: 'sum(actions)',
+      duration_sum: 'sum(duration)',
       entry_bounces: 'countIf(actions <= 1)',
       converted_visits: 'countIf(conversions > 0)',
       url_prefix: 'max(entry_url_prefix)',
@@ -124,6 +127,11 @@ const pageMetrics = [
 ]
 const entryMetrics = [
   metrics.entries,
+  metrics.entryVisitors,
+  metrics.entryActions,
+  metrics.entryActionsPerVisit,
+  metrics.entryDurationSum,
+  metrics.entryAvgDuration,
   metrics.entryBounces,
   metrics.entryBounceRate,
   metrics.entryConversions,

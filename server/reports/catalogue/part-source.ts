@@ -4,17 +4,28 @@ import { timings } from '../../collect/hit.ts'
 import { firstOfItsOrder } from '../goal-hits.ts'
 
 /**
- * `hits` has a row per request, `visit` one per visit (migrations/001_hits.sql, 002_visits.sql), `measured` one per
- * page view of which something was measured, with what was told last of it, `led` one for each conversion and each page
- * that was seen in its visit until then, with the page's share of it.
+ * `hits` has a row per request, `deeds` those that are more than a look at a page, `visit` one per visit
+ * (migrations/001_hits.sql, 002_visits.sql), `measured` one per page view of which something was measured, with what was
+ * told last of it, `led` one for each conversion and each page that was seen in its visit until then, with the page's share
+ * of it.
  */
-export type Source = 'hits' | 'visit' | 'measured' | 'led'
+export type Source = 'hits' | 'deeds' | 'visit' | 'measured' | 'led'
+
+/** A condition over hits: few of them, which many reports ask for. */
+export const isDeed = `(kind NOT IN ('pageview', 'ping', 'update', 'recognised') OR notEmpty(conversions) OR notEmpty(items) OR content_interaction != '')`
+
+/** Whether its rows are hits, with all that a hit has. */
+export function hasHits(source: Source): boolean {
+  return source === 'hits' || source === 'deeds'
+}
 
 export const ofTheDays = 'site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}'
 
 /** What a part reads; of hits that are put together first, only those that meet the conditions. */
 export const sourceSql: Record<Source, (conditions: readonly string[]) => string> = {
   hits: () => 'hits',
+  // What a part wants of them it says itself.
+  deeds: () => 'hits',
   visit: () => 'visit',
   // A later measurement takes the place of the one before it. A hit that names no page view is one of its own.
   measured: (conditions) => `(

@@ -12,7 +12,13 @@ export const realtimeReports: readonly Report[] = [
     draw: 'series',
     matomo: 'Live.getCounters',
     dimensions: [{ name: 'minute', title: 'Minute', label: 'minute' }],
-    metrics: [metrics.pageViews, metrics.visitsNow, metrics.visitorsNow],
+    metrics: [
+      metrics.pageViews,
+      metrics.actions,
+      metrics.visitsNow,
+      metrics.visitorsNow,
+      metrics.convertedVisitsNow,
+    ],
     parts: [
       {
         from: 'hits',
@@ -20,8 +26,10 @@ export const realtimeReports: readonly Report[] = [
         dimensions: ['toString(roundDown(toUnixTimestamp(time), {starts:Array(UInt32)}))'],
         columns: {
           page_views: `countIf(kind = 'pageview')`,
+          actions: `countIf(kind IN ('pageview', 'event', 'download', 'outlink', 'search'))`,
           visits: 'uniqExact(visit_id)',
           visitors: 'uniqExact(visitor_id)',
+          converted_visits: 'uniqExactIf(visit_id, notEmpty(conversions))',
         },
       },
     ],

@@ -23,7 +23,7 @@ export const searchReports: readonly Report[] = [
     dimensions: [{ name: 'search_keyword', title: 'Keyword', label: keywordLabel('search_keyword') }],
     metrics: [...searchMetrics, metrics.searchExits, metrics.searchExitRate],
     parts: [
-      { from: 'hits', where: `kind = 'search'`, dimensions: ['search_keyword'], columns: searchColumns },
+      { from: 'deeds', where: `kind = 'search'`, dimensions: ['search_keyword'], columns: searchColumns },
       // A visit that ended with a search has no exit page, and the keyword as its title.
       {
         from: 'visit',
@@ -42,7 +42,7 @@ export const searchReports: readonly Report[] = [
     definition: "What was searched for with the site's own search and not found.",
     group: 'behaviour',
     matomo: 'Actions.getSiteSearchNoResultKeywords',
-    from: 'hits',
+    from: 'deeds',
     where: `kind = 'search' AND search_count = 0`,
     by: { search_keyword: ['Keyword', 'search_keyword', keywordLabel('search_keyword')] },
     metrics: searchMetrics,
@@ -55,7 +55,7 @@ export const searchReports: readonly Report[] = [
     definition: "In which part of the site was searched with the site's own search.",
     group: 'behaviour',
     matomo: 'Actions.getSiteSearchCategories',
-    from: 'hits',
+    from: 'deeds',
     where: `kind = 'search' AND search_category != ''`,
     by: { search_category: ['Category', 'search_category'] },
     metrics: searchMetrics,
@@ -68,7 +68,7 @@ export const searchReports: readonly Report[] = [
     title: 'Keywords of search categories',
     definition: 'What was searched for in which part of the site.',
     group: 'behaviour',
-    from: 'hits',
+    from: 'deeds',
     where: `kind = 'search' AND search_category != ''`,
     by: {
       search_category: ['Category', 'search_category'],

@@ -67,13 +67,13 @@ function orderedReport(by: keyof typeof told, report: ItemReport): Report {
     ],
     parts: (dimension): readonly Part[] => [
       {
-        from: 'hits',
+        from: 'deeds',
         where: `kind = 'order' AND ${firstOfItsOrder}`,
         dimensions: [dimension],
         columns: { ...pieces, orders: 'uniqExact(visit_id, position)' },
       },
       {
-        from: 'hits',
+        from: 'deeds',
         where: `kind = 'pageview' AND notEmpty(items)${shown}`,
         dimensions: [dimension],
         columns: {
@@ -97,7 +97,7 @@ function cartReport(by: keyof typeof told, report: ItemReport): Report {
     ],
     parts: (dimension): readonly Part[] => [
       {
-        from: 'hits',
+        from: 'deeds',
         where: abandonedCart,
         dimensions: [dimension],
         columns: { ...pieces, abandoned_carts: 'uniqExact(visit_id)' },
@@ -128,7 +128,7 @@ export const shopReports: readonly Report[] = [
     ],
     parts: [
       {
-        from: 'hits',
+        from: 'deeds',
         where: `kind = 'order' AND ${firstOfItsOrder}`,
         dimensions: [],
         columns: {
@@ -159,7 +159,7 @@ export const shopReports: readonly Report[] = [
     group: 'overview',
     draw: 'figures',
     matomo: 'Goals.get',
-    from: 'hits',
+    from: 'deeds',
     where: abandonedCart,
     by: {},
     metrics: [metrics.abandonedCarts, metrics.cartRevenue, metrics.cartItems],

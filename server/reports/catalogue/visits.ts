@@ -17,7 +17,9 @@ const visitColumns = {
   visitors: 'uniqExact(visitor_id)',
   page_views: 'sum(page_views)',
   actions: 'sum(actions)',
+  // Matomo: a bounce has one action or none, events included.
   bounces: 'countIf(actions <= 1)',
+  // Matomo: a visit of one hit lasts no time, a longer one a second more than from its first hit to its last.
   duration_sum: 'sum(duration)',
   max_actions: 'max(actions)',
   users: `uniqExactIf(sipHash64(user_id), user_id != '')`,

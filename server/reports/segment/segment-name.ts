@@ -4,6 +4,7 @@
 import type { Site } from '../../admin/site.ts'
 import { knownBrowserCodes, knownSystemCodes } from '../../enrich/device-codes.ts'
 import { browserEngines } from '../catalogue/browser-engines.ts'
+import { isContent, isInteraction } from '../catalogue/contents.ts'
 import { abandonedCart } from '../catalogue/shop.ts'
 import { firstOfItsOrder } from '../goal-hits.ts'
 import { continents, countryNames } from '../names.ts'
@@ -66,18 +67,23 @@ function visitNames(group: SegmentGroup, entries: readonly Entry[]): SegmentName
   })
 }
 
+/** `which`: kinds of hits, or a condition. */
 function hitNames(
   group: SegmentGroup,
-  kinds: readonly string[],
+  which: readonly string[] | string,
   entries: readonly Entry[],
   further?: string,
 ): SegmentName[] {
-  const list = kinds.map((kind) => `'${kind}'`).join(', ')
-  const ofKind = kinds.length === 1 ? `kind = ${list}` : `kind IN (${list})`
-  const where = further ? `${ofKind} AND ${further}` : ofKind
+  const isOne = typeof which === 'string' ? which : ofKinds(which)
+  const where = further ? `${isOne} AND ${further}` : isOne
   return entries.map(([name, title, sql, type]) => {
     return { name, title, group, of: 'hit', sql, where, ...typeOf(type) }
   })
+}
+
+function ofKinds(kinds: readonly string[]): string {
+  const list = kinds.map((kind) => `'${kind}'`).join(', ')
+  return kinds.length === 1 ? `kind = ${list}` : `kind IN (${list})`
 }
 
 function closed(values: readonly string[] | readonly Listed[]): ValueType {
@@ -125,7 +131,6 @@ const end = local('last_time')
 const bare = (address: string) => `replaceRegexpOne(${address}, '^https?://(www[.])?', '')`
 
 const actions = ['pageview', 'event', 'download', 'outlink', 'search']
-const contents = ['impression', 'interaction']
 const bought = ['order', 'cart']
 
 const item = (field: string) => `items.${field}`
@@ -293,7 +298,7 @@ const fixed: readonly SegmentName[] = [
   ),
   ...hitNames(
     'Page',
-    [...actions, ...contents],
+    [...actions, 'impression', 'interaction'],
     [
       [
         'actionType',
@@ -331,16 +336,14 @@ const fixed: readonly SegmentName[] = [
       ['eventValue', 'Value of an event', 'event_value', 'number'],
     ],
   ),
-  ...hitNames('Event', contents, [
+  ...hitNames('Event', isContent, [
     ['contentName', 'Content', 'content_name'],
     ['contentPiece', 'Piece of a content', 'content_piece'],
     ['contentTarget', 'Where a content leads', bare('target_url'), 'address'],
   ]),
-  ...hitNames(
-    'Event',
-    ['interaction'],
-    [['contentInteraction', 'Kind of interaction with a content', 'content_interaction']],
-  ),
+  ...hitNames('Event', isInteraction, [
+    ['contentInteraction', 'Kind of interaction with a content', 'content_interaction'],
+  ]),
   ...hitNames(
     'Shop',
     ['order'],

@@ -107,7 +107,7 @@ class Compiler {
   }
 
   #compare(name: SegmentName, { op, values }: Condition): string {
-    return `(${values.map((value) => compareSql(name, op, value, this.#place)).join(' OR ')})`
+    return compareSql({ name, op, values }, this.#place)
   }
 
   #ofVisitors(visits: string): string {

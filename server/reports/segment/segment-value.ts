@@ -68,6 +68,11 @@ function checkValue(name: SegmentName, op: Operator, value: string): void {
   if (name.type === 'date' && !/^\d{4}-\d{2}-\d{2}$/.test(value)) {
     refuse(`"${name.name}" is a date as 2026-11-22; "${value.slice(0, 100)}" is none.`)
   }
+  if (name.type === 'address' && bareAddress(op, value) === '') {
+    refuse(
+      `"${name.name}" is compared without its protocol and "www.", and "${value}" has nothing else; name a host or a path.`,
+    )
+  }
   if (name.type === 'listed' && name.closed && (op === '==' || op === '!=')) {
     const told = [...new Set(name.values().map(([, told]) => told))]
     if (!told.some((one) => one.toLowerCase() === value.toLowerCase())) {
@@ -92,8 +97,25 @@ export function filledSql({ type, sql }: SegmentName): string {
   return `${sql} NOT IN ('', '0')`
 }
 
-/** Never NULL. `op` includes: neither != nor !@. */
-export function compareSql(name: SegmentName, op: Operator, value: string, place: Place): string {
+export type Compared = { name: SegmentName; op: Operator; values: readonly string[] }
+
+/** Whether one of the values matches; never NULL. `op` includes: neither != nor !@. */
+export function compareSql({ name, op, values }: Compared, place: Place): string {
+  const { type, sql } = name
+  const isText = type === 'text' || type === 'ip' || type === 'version'
+  if (type === 'address') {
+    return textsSql(
+      sql,
+      op,
+      values.flatMap((value) => spellingsOf(op, value)),
+      place,
+    )
+  }
+  if (isText && op.startsWith('=')) return textsSql(sql, op, values, place)
+  return `(${values.map((value) => compareOneSql(name, op, value, place)).join(' OR ')})`
+}
+
+function compareOneSql(name: SegmentName, op: Operator, value: string, place: Place): string {
   const { sql } = name
   const sign = op === '==' ? '=' : op
   switch (name.type) {
@@ -109,13 +131,9 @@ export function compareSql(name: SegmentName, op: Operator, value: string, place
       const stored = name.values().flatMap(([stored, told]) => (matchesText(told, op, value) ? [stored] : []))
       return `has(${place([...new Set(stored)], 'Array(String)')}, toString(${sql}))`
     }
-    case 'address':
-      return addressSql(sql, op, value, place)
     case 'ip':
-      if (op.startsWith('=')) return textSql(sql, op, value, place)
       return `(${sql} != '' AND toIPv6OrDefault(${sql}) ${sign} toIPv6OrDefault(${place(value, 'String')}))`
     case 'version':
-      if (op.startsWith('=')) return textSql(sql, op, value, place)
       return `ifNull(toFloat64OrNull(extract(toString(${sql}), '^[0-9]+(?:[.][0-9]+)?')) ${sign} ${place(Number(value), 'Float64')}, 0)`
     default:
       return textSql(sql, op, value, place)
@@ -136,13 +154,29 @@ function textSql(sql: string, op: Operator, value: string, place: Place): string
   }
 }
 
-/** As it is kept, and as a browser may have sent what is read in its address bar. */
-function addressSql(sql: string, op: Operator, value: string, place: Place): string {
-  const bare = op === '=$' ? value : value.replace(/^(https?:)?\/\/(www\.)?/i, '')
-  const spellings = [...new Set([bare, encoded(bare)])].filter((spelling) => spelling !== '')
+/** A list is one value, because a report may have it a dozen times, and a query has to be of a length. */
+function textsSql(sql: string, op: Operator, values: readonly string[], place: Place): string {
+  const [only = ''] = values
+  if (values.length === 1) return textSql(sql, op, only, place)
+  const list = place(values, 'Array(String)')
+  if (op === '=@') return `multiSearchAnyCaseInsensitiveUTF8(${sql}, ${list})`
+  const wanted = `arrayMap(wanted -> lowerUTF8(wanted), ${list})`
+  if (op === '==') return `has(${wanted}, lowerUTF8(${sql}))`
+  const any = `concat('(?:', arrayStringConcat(arrayMap(wanted -> regexpQuoteMeta(wanted), ${wanted}), '|'), ')')`
+  return `match(lowerUTF8(${sql}), ${op === '=^' ? `concat('^', ${any})` : `concat(${any}, '$')`})`
+}
+
+/** As an address is kept, and as a browser may have sent what is read in its address bar. */
+function spellingsOf(op: Operator, value: string): string[] {
+  const bare = bareAddress(op, value)
   // The address of a host alone is kept with and without its slash.
-  if (op === '==' && /^[^/?#]+$/.test(bare)) spellings.push(`${bare}/`)
-  return `(${spellings.map((spelling) => textSql(sql, op, spelling, place)).join(' OR ')})`
+  const ofHost = op === '==' && /^[^/?#]+$/.test(bare) ? [`${bare}/`] : []
+  return [...new Set([bare, encoded(bare), ...ofHost])]
+}
+
+/** Without what addresses are kept without. */
+function bareAddress(op: Operator, value: string): string {
+  return op === '=$' ? value : value.replace(/^(https?:)?\/\/(www\.)?/i, '')
 }
 
 function encoded(text: string): string {

@@ -139,6 +139,13 @@ describe('matomo.js', () => {
         ],
       },
     ])
+    const { rows } = await world.report('content-pieces', { site })
+    expect(rows).toMatchObject([
+      { label: 'a.png', impressions: 1, interactions: 1, interaction_rate: 1, visits: 1 },
+      { label: 'b.png', impressions: 1, interactions: 0, interaction_rate: 0, visits: 1 },
+    ])
+    const segment = 'contentPiece==a.png;contentInteraction==click'
+    expect((await world.report('overview', { site, segment })).totals).toMatchObject({ visits: 1 })
   })
 
   test('a shop reports its product, the cart and the order', async () => {

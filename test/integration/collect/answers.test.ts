@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { JournalError } from '../../../server/journal/journal.ts'
 import { firefox, startFootfall, type World } from '../../world/footfall.ts'
 
 let world: World
@@ -27,12 +28,15 @@ test('send_image=0 is answered 204 and nothing', async () => {
   expect(await answer.text()).toBe('')
 })
 
-test.each(['/matomo.php', '/piwik.php', '/f'])('%s takes GET and POST', async (path) => {
+const paths = ['/matomo.php', '/piwik.php', '/f', '/js/', '/js/tracker.php']
+test.each(paths)('%s takes GET and POST', async (path) => {
+  const before = world.service.collector.kept
   const query = 'idsite=1&rec=1&url=https%3A%2F%2Fexample.org%2F'
   const get = await fetch(`${world.url}${path}?${query}`, { headers: { 'user-agent': firefox } })
   expect(get.status).toBe(200)
   expect((await post(path, query)).status).toBe(200)
   expect((await post(`${path}?${query}`, '')).status).toBe(200)
+  expect(world.service.collector.kept).toBe(before + 3)
 })
 
 test('Parameters of query and body are one request, and the query wins', async () => {
@@ -155,6 +159,44 @@ test.each([
   const answer = await post('/matomo.php', body)
   expect(answer.status).toBe(400)
   expect(await answer.text()).toBe(`${message}\n`)
+})
+
+/** A list of 10,000 page views, in a body of 10 MB. */
+function longestList(path: string): string {
+  const entry = `?idsite=1&rec=1&url=https://example.org/${path}&action_name=${'x'.repeat(900)}`
+  const body = JSON.stringify({ token_auth: world.token, requests: Array(10_000).fill(entry) })
+  return body.padEnd(10_000_000)
+}
+
+const rowsOf = (path: string) =>
+  world.service.store.query('SELECT count() AS n FROM hits WHERE url = {url:String}', {
+    url: `example.org/${path}`,
+  })
+
+test('A list of 10,000 entries and 10 MB is kept, with one write', async () => {
+  const append = vi.spyOn(world.service.journal, 'append')
+  const answer = await post('/matomo.php', longestList('long'))
+  expect(await answer.json()).toEqual({ status: 'success', tracked: 10_000, invalid: 0 })
+  expect(append.mock.calls.map(([lines, hits]) => [lines.split('\n').length - 1, hits])).toEqual([
+    [10_000, 10_000],
+  ])
+  append.mockRestore()
+  await world.service.journal.drain()
+  expect(await rowsOf('long')).toEqual([{ n: 10_000 }])
+})
+
+test('Of a list that the journal cannot keep nothing is kept', async () => {
+  const append = vi
+    .spyOn(world.service.journal, 'append')
+    .mockRejectedValueOnce(new JournalError('It is full.'))
+  const { kept, unkept } = world.service.collector
+  const answer = await post('/matomo.php', longestList('lost'))
+  expect(answer.status).toBe(503)
+  expect(append).toHaveBeenCalledTimes(1)
+  append.mockRestore()
+  expect(world.service.collector).toMatchObject({ kept, unkept: unkept + 1 })
+  await world.service.journal.drain()
+  expect(await rowsOf('lost')).toEqual([{ n: 0 }])
 })
 
 test('An empty list is a success', async () => {

@@ -416,7 +416,7 @@ const absent: Absent[] = [
   ['e_v', { e_v: 'high', ...video }],
   ['c_p', { c_p: 'piece without a name' }],
   ['c_t', { c_t: ' ', ...banner }],
-  ['c_i', { c_i: '', ...banner }],
+  ['c_i', { c_i: ' ', ...banner }],
   ...['pf_net', 'pf_srv', 'pf_tfr', 'pf_dm1', 'pf_dm2', 'pf_onl'].flatMap((name): Absent[] => [
     [name, { [name]: -1 }],
     [name, { [name]: 16_777_216 }],

@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Beacon } from '../../../server/collect/beacon.ts'
 import { VisitHistory } from '../../../server/collect/history.ts'
 import { Orders } from '../../../server/collect/order.ts'
@@ -120,11 +120,22 @@ test('More than fits into memory at once is sorted in parts', async () => {
 })
 
 test('Nothing is replayed while hits keep coming, and all of it once none has come for a while', async () => {
-  const lane = await openLane({ quietFor: 300 })
-  for (const n of [2, 1, 0]) await lane.append(line(n))
-  expect(received).toEqual([])
-  await expect.poll(() => lane.backlog().hits).toBe(0)
-  expect(await arrived()).toEqual(pages(3))
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
+  try {
+    const replay = vi.fn(newReplay)
+    const lane = await openLane({ quietFor: 10_000, replay })
+    for (const n of [2, 1, 0]) {
+      await lane.append(line(n))
+      vi.advanceTimersByTime(9000)
+    }
+    expect(replay).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1000)
+    await expect.poll(() => lane.backlog().hits).toBe(0)
+    expect(await arrived()).toEqual(pages(3))
+    expect(replay).toHaveBeenCalledTimes(1)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('What waits when the service ends is replayed after the next start', async () => {

@@ -1,7 +1,8 @@
 // Goals over real HTTP: defined, reached, counted, and looked for in what came before.
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startFootfall, type World } from '../../world/footfall.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { JournalError } from '../../../server/journal/journal.ts'
+import { firefox, startFootfall, type World } from '../../world/footfall.ts'
 
 // 09:00 in Berlin.
 const morning = Date.parse('2026-11-20T08:00:00Z')
@@ -237,6 +238,25 @@ describe('a goal is reached', () => {
     ])
   })
 
+  test('by the next hit where the one that reached it could not be kept, alone or in a list', async () => {
+    await add({ match: 'url', pattern: contains('thanks') })
+    await at(0, page('a'))
+    const append = vi
+      .spyOn(world.service.journal, 'append')
+      .mockRejectedValue(new JournalError('The disk is full.'))
+    expect(await at(1, page('thanks'))).toBe(503)
+    const list = await fetch(`${world.url}/matomo.php`, {
+      method: 'POST',
+      headers: { 'user-agent': firefox },
+      body: JSON.stringify({ requests: [{ idsite: site, rec: 1, _id: id, ...page('thanks') }] }),
+    })
+    expect(list.status).toBe(503)
+    append.mockRestore()
+    await at(2, page('thanks'))
+    await at(3, page('thanks'))
+    expect(await recorded()).toEqual([[], [{ goal: 1, revenue: 0 }], []])
+  })
+
   test('not where there is none: unknown, removed, of another site', async () => {
     await add({ match: 'manual' })
     expect(await at(0, { idgoal: 2 })).toBe(400)
@@ -286,6 +306,24 @@ describe('a goal is reached', () => {
       ],
     ])
   })
+})
+
+test('Time that ends with a goal, an order, a cart or an event is credited to no page', async () => {
+  await add({ match: 'manual' })
+  await at(0, page('a'))
+  await at(1, { ...page('a'), e_c: 'Video', e_a: 'play' })
+  await at(3, { ...page('a'), idgoal: 1 })
+  await at(6, { ...page('a'), idgoal: 0, revenue: 5 })
+  await at(10, { ...page('a'), idgoal: 0, ec_id: 'A1', revenue: 5 })
+  await at(15, { ...page('a'), c_n: 'Banner', c_i: 'click' })
+  await at(21, { ...page('a'), link: 'https://other.example/' })
+  await at(25, { ...page('a'), ping: 1 })
+  await at(28, page('b'))
+  const { rows } = await world.report('pages', { site, sort: 'label' })
+  expect(rows).toMatchObject([
+    { label: 'shop.example/a', time_spent_sum: (5 + 6 + 7) * 60 },
+    { label: 'shop.example/b', time_spent_sum: 0 },
+  ])
 })
 
 describe('a report of goals', () => {
@@ -402,6 +440,8 @@ describe('a report of goals', () => {
       rows: [{ day: '2026-11-20', ...figures(2, 1, 1, 4) }],
       totals: figures(2, 1, 1, 4),
     })
+    const elsewhere = { goal, ...when, segment: 'countryCode==fr' }
+    expect((await ask('POST', '/preview', elsewhere)).json).toMatchObject({ totals: figures(0, 0, 0, 0) })
     expect((await ask('GET', '')).json).toEqual({ goals: [] })
     expect((await ask('POST', '/preview', { goal: { ...goal, pattern: contains('') } })).status).toBe(400)
     expect((await ask('POST', '/preview', { goal, ...when, date: 'x' })).json).toMatchObject({

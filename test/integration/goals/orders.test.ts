@@ -191,6 +191,22 @@ describe('a product that a page shows', () => {
     ])
   })
 
+  test('may stand in custom variables of the page, as old clients have it', async () => {
+    const cvar = { 1: ['Author', 'Ann'], 2: ['_pkp', 19.999], 3: ['_pks', 'S1'], 4: ['_pkn', 'Shoe'] }
+    await at(0, { cvar: JSON.stringify({ ...cvar, 5: ['_pkc', '["Shoes","Red"]'] }) })
+    await at(1, { cvar: '{"5":["_pkc","Shoes"]}' })
+    expect(await kept('items, variables')).toEqual([
+      {
+        items: [{ sku: 'S1', name: 'Shoe', categories: ['Shoes', 'Red'], price: 20, quantity: 1 }],
+        variables: { Author: 'Ann' },
+      },
+      {
+        items: [{ sku: '', name: '', categories: ['Shoes'], price: 0, quantity: 1 }],
+        variables: {},
+      },
+    ])
+  })
+
   test('costs nothing when its price is no number', async () => {
     await at(0, { ...product, _pkp: '19,99' })
     expect(await kept('items.price AS prices')).toEqual([{ prices: [0] }])

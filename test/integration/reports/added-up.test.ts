@@ -38,7 +38,7 @@ function aDay(day: string, n: number): Hit[] {
     event('Video', 'play', 'Intro', n / 3 - 1),
     event('JavaScript Errors', 'app.js:1:2', 'x is not defined'),
     { kind: 'impression', content_name: 'Banner', content_piece: 'red.png' },
-    { kind: 'interaction', content_name: 'Banner', content_piece: 'red.png' },
+    { kind: 'interaction', content_name: 'Banner', content_piece: 'red.png', content_interaction: 'click' },
     download('https://example.org/list.pdf'),
     outlink('https://partner.example/'),
     { kind: 'goal', conversions: [{ goal: 1, revenue: 0.1 * n }], credited_type: 'campaign' },

@@ -94,6 +94,9 @@ test('Each site has its figures of its own day, and those of the day before unti
   expect(rows[3]).toMatchObject({ from: '2026-11-23', until: '2026-11-22T04:30:00+09:00' })
   expect(rest).toEqual({
     period: 'day',
+    compare: 'previous',
+    approximate: false,
+    error: null,
     metrics: ['visits', 'visitors', 'page_views', 'actions', 'revenue'],
     totals: { visits: 5, visitors: 4, page_views: 6, actions: 7, revenue: 35 },
     previous: { visits: 3, visitors: 3, page_views: 3, actions: 3, revenue: 10.1 },
@@ -143,7 +146,15 @@ test('Sites are sorted, searched and paged, and the totals stay those of all', a
   expect(await names('offset=9')).toEqual([5])
 })
 
-const asked = { kind: 'day', date: 'today', sort: '-visits', search: '', limit: 50, offset: 0 }
+const asked = {
+  kind: 'day',
+  date: 'today',
+  compare: 'previous',
+  sort: '-visits',
+  search: '',
+  limit: 50,
+  offset: 0,
+}
 
 test('Many sites with one clock take no more questions than one of them', async () => {
   const { store, sites } = world.service
@@ -160,6 +171,34 @@ test('Many sites with one clock take no more questions than one of them', async 
   expect(await questions([1, 3, 5])).toBe(one)
   expect(await questions([1, 2])).toBeGreaterThan(one)
   query.mockRestore()
+})
+
+test('Sites stand beside the same of a year ago, or any other period', async () => {
+  const beside = async (query: string) => {
+    const { rows } = await overview(`${query}&sort=name`)
+    return rows.map(({ name, visits, previous, until }: Row & { until: string | null }) =>
+      [name, visits, previous.visits, until].join(' '),
+    )
+  }
+  expect(await beside('compare=year')).toEqual([
+    'Another 1 0 2025-11-22T20:30:00+01:00',
+    'Example 2 1 2025-11-22T20:30:00+01:00',
+    'New York 1 0 2025-11-22T14:30:00-05:00',
+    'Quiet 0 0 2025-11-22T20:30:00+01:00',
+    'Tokyo 1 0 2025-11-23T04:30:00+09:00',
+  ])
+  expect(await beside('date=2026-11-21&compare=range:2026-11-20,2026-11-22')).toEqual([
+    'Another 0 1 ',
+    'Example 2 4 ',
+    'New York 2 3 ',
+    'Quiet 0 0 ',
+    'Tokyo 0 2 ',
+  ])
+  const refused = await ask('compare=segment:countryCode==de')
+  expect([refused.status, await refused.text()]).toEqual([
+    400,
+    expect.stringContaining('The period \\"segment\\" is unknown'),
+  ])
 })
 
 test('Amounts of several currencies have no sum', async () => {
@@ -184,6 +223,8 @@ test('A site whose year is final stands beside one whose year is not', async () 
   expect(before.rows[0]).toMatchObject({ name: 'Example', visits: 1 })
   const running = await overview('period=year&date=2026-06-01')
   expect(running.rows[0]).toMatchObject({ visits: 4, previous: { visits: 1 }, until: null })
+  // Of final days there are no sketches: visitors of several are added up.
+  expect([running.approximate, running.error]).toEqual([true, null])
   expect(running.rows[1]).toMatchObject({ name: 'New York', until: '2025-11-22T14:30:00-05:00' })
 })
 

@@ -9,8 +9,14 @@ import { type Doing, download, event, outlink, page, search, visit } from '../..
 let world: StoreWorld
 let reports: ReportsWorld
 
-const content = (kind: 'impression' | 'interaction', content_name: string, content_piece: string): Doing => {
-  return { kind, after: 0, content_name, content_piece }
+const content = (
+  kind: 'impression' | 'interaction',
+  content_name: string,
+  content_piece: string,
+  target_url = '',
+): Doing => {
+  const content_interaction = kind === 'interaction' ? 'click' : ''
+  return { kind, after: 0, content_name, content_piece, content_interaction, target_url }
 }
 const error = (message: string, place: string, url: string): Doing => {
   return event('JavaScript Errors', place, message, null, { after: 0, url })
@@ -34,9 +40,9 @@ beforeAll(async () => {
         page('example.org/', 'Home', { dimensions: { 3: 'news', 4: 'long' }, variables: { Author: 'Ann' } }),
         page('example.org/', 'Home', { dimensions: { 3: 'news' } }),
         page('example.org/a', 'A', { dimensions: { 3: 'sport' } }),
-        content('impression', 'Banner', 'red.png'),
+        content('impression', 'Banner', 'red.png', 'https://example.org/red'),
         content('impression', 'Banner', 'blue.png'),
-        content('interaction', 'Banner', 'red.png'),
+        content('interaction', 'Banner', 'red.png', 'https://example.org/red'),
         content('impression', 'Footer', 'red.png'),
         event('Video', 'play', 'Intro', -2),
         event('Video', 'play', 'Intro', -0.5),
@@ -351,6 +357,15 @@ test.each([
       ['Total', 2, 1, 0.5, 1],
     ],
   ],
+  [
+    'content-targets',
+    '',
+    [
+      ['Target not defined', 2, 0, 0, 1],
+      ['https://example.org/red', 1, 1, 1, 1],
+      ['Total', 3, 1, 0.3333, 1],
+    ],
+  ],
 ])('contents: %s%s', async (name, further, rows) => {
   const columns = ['impressions', 'interactions', 'interaction_rate', 'visits']
   expect(await reports.table(of(did, name, further), ...columns)).toEqual(rows)
@@ -440,8 +455,8 @@ describe('folders', () => {
     expect(found.rows.map(({ label }: { label: string }) => label)).toEqual(['shop', 'shop/'])
     const { body } = await reports.ask(of(foldered, 'entry-pages', '&folder=example.org/shop/&format=csv'))
     expect(body.split('\r\n').slice(0, 2)).toEqual([
-      'label,entry_url,folder,entries,entry_bounces,bounce_rate,converted_visits,conversion_rate',
-      'hats/,example.org/shop/hats/,1,1,0,0,0,0',
+      'label,entry_url,folder,entries,actions,actions_per_visit,duration_sum,avg_duration,entry_bounces,bounce_rate,converted_visits,conversion_rate',
+      'hats/,example.org/shop/hats/,1,1,2,2,61,61,0,0,0,0',
     ])
   })
 

@@ -216,6 +216,11 @@ const shopFigures = {
 }
 const entered = {
   entries: 2,
+  visitors: 2,
+  actions: 4,
+  actions_per_visit: 2,
+  duration_sum: 111,
+  avg_duration: 56,
   entry_bounces: 1,
   bounce_rate: 0.5,
   converted_visits: 1,
@@ -492,6 +497,20 @@ const expected: Record<string, object> = {
       { label: 'Desktop', device_type: 'desktop', ...firstAndAgain },
       { label: 'Smartphone', device_type: 'smartphone', ...bounce },
       { label: 'Unknown', device_type: '', ...onlyEvent },
+      ...[
+        ['Camera', 'camera'],
+        ['Car', 'car'],
+        ['Console', 'console'],
+        ['Feature phone', 'feature_phone'],
+        ['Peripheral', 'peripheral'],
+        ['Phablet', 'phablet'],
+        ['Portable media player', 'portable_media_player'],
+        ['Smart display', 'smart_display'],
+        ['Smart speaker', 'smart_speaker'],
+        ['TV', 'tv'],
+        ['Tablet', 'tablet'],
+        ['Wearable', 'wearable'],
+      ].map(([label, device_type]) => ({ label, device_type, ...none })),
     ],
   ),
   os: answer(
@@ -638,7 +657,13 @@ test('the last 30 minutes are told minute by minute', async () => {
   const { rows, totals, rowCount, timezone } = await reports.json('/realtime?site=1')
   reports.now = Date.parse('2026-11-22T12:00:00Z')
   expect({ rowCount, timezone }).toEqual({ rowCount: 30, timezone: 'Europe/Berlin' })
-  expect(totals).toEqual({ page_views: 2, visits: 2, visitors: 2 })
+  expect(totals).toEqual({
+    page_views: 2,
+    actions: 3,
+    visits: 2,
+    visitors: 2,
+    converted_visits: 1,
+  })
   expect(rows.map(({ label }: { label: string }) => label.slice(11, 16))).toEqual(
     Array.from({ length: 30 }, (_, index) => `10:${String(index + 1).padStart(2, '0')}`),
   )
@@ -647,15 +672,19 @@ test('the last 30 minutes are told minute by minute', async () => {
       label: '2026-11-02T10:01:00+01:00',
       minute: '2026-11-02T10:01:00+01:00',
       page_views: 1,
+      actions: 2,
       visits: 1,
       visitors: 1,
+      converted_visits: 1,
     },
     {
       label: '2026-11-02T10:30:00+01:00',
       minute: '2026-11-02T10:30:00+01:00',
       page_views: 1,
+      actions: 1,
       visits: 1,
       visitors: 1,
+      converted_visits: 0,
     },
   ])
 })

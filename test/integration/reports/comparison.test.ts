@@ -166,6 +166,7 @@ describe('a table', () => {
       until: '2026-10-22T13:00:00+02:00',
       source: 'raw',
       approximate: false,
+      error: null,
       running: false,
     })
     expect([totals.page_views, change.page_views]).toEqual([6, { absolute: 0, relative: 0 }])
@@ -242,7 +243,7 @@ const rare = new Set(
   (
     'action-dimension-pages action-dimension-values action-dimensions action-variable-values action-variables ' +
     'cart-product-categories cart-product-names cart-products content-name-pieces content-names ' +
-    'content-piece-names content-pieces engagement-pages error-pages error-places ' +
+    'content-piece-names content-pieces content-targets engagement-pages error-pages error-places ' +
     'errors loading-browsers loading-countries loading-device-types loading-pages ' +
     'page-errors pages-after-search pages-with-errors search-categories search-category-keywords ' +
     'searches-without-results titles-after-search users visit-dimension-values visit-dimensions ' +
@@ -250,6 +251,14 @@ const rare = new Set(
     'vitals-pages'
   ).split(' '),
 )
+
+test('each part of a comparison says how exact its numbers of visitors are', async () => {
+  const { approximate, error, compared } = await reports.json(
+    `/overview?site=${final}&period=month&date=2025-06-01&compare=range:2025-06-01,2025-06-20`,
+  )
+  expect([approximate, error]).toEqual([false, null])
+  expect(compared).toMatchObject([{ approximate: true, error: null }])
+})
 
 describe('rows belong together by their dimensions:', () => {
   test.each(catalogue.filter(({ span }) => span === 'period').map(({ name }) => name))(

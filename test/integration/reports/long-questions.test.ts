@@ -1,7 +1,7 @@
 // A question over single visits takes a bounded time and is answered or refused, whatever is asked beside it.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askedBy, NobodyAsks } from '../../../server/store/turns.ts'
+import { askedBy, NobodyAsks, OutOfTime } from '../../../server/store/turns.ts'
 import { ReportsWorld } from '../../world/reports.ts'
 import { berlin, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
 import { traffic } from '../../world/traffic.ts'
@@ -55,4 +55,14 @@ test('What nobody waits for any more is not begun', async () => {
   gone.abort()
   await expect(waiting).rejects.toBeInstanceOf(NobodyAsks)
   await Promise.all(running)
+})
+
+test('All statements of a question have the time of one together', async () => {
+  const patient = { max_execution_time: 10 }
+  await askedBy(new AbortController().signal, async () => {
+    await world.store.queryLong('SELECT sleepEachRow(0.05) FROM numbers(1)', {}, patient)
+    await expect(world.store.queryLong('SELECT 1', {}, patient)).rejects.toBeInstanceOf(OutOfTime)
+  })
+  // Another question has a time of its own.
+  expect(await world.store.queryLong('SELECT 1 AS one', {}, patient)).toEqual([{ one: 1 }])
 })

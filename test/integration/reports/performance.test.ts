@@ -136,6 +136,19 @@ describe('page loading', () => {
     expect(await reports.table(of(name), 'measured', 'avg_server_time')).toEqual(rows)
   })
 
+  test('of some pages alone, where a filter says so', async () => {
+    expect(await reports.table(of('loading-pages', '&filter=pageUrl=@/shop'), 'measured')).toEqual([
+      [shop, 1],
+      ['Total', 1],
+    ])
+    expect(await reports.table(of('loading-pages', '&filter=pageTitle!=Shop'), 'measured')).toEqual([
+      [home, 2],
+      ['Total', 2],
+    ])
+    const { status } = await reports.ask(of('loading-countries', '&filter=pageUrl=@/shop'))
+    expect(status).toBe(400)
+  })
+
   test('of a page says how to open it', async () => {
     const { rows } = await reports.json(of('loading-pages'))
     expect(rows[0].link).toBe('https://example.org/')

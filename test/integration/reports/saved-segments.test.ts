@@ -118,6 +118,25 @@ describe('Somebody else', () => {
   })
 })
 
+test('Saved segments of saved ones are answered up to the limits of one', async () => {
+  const list = (from: number) => Array.from({ length: 100 }, (_, index) => `${from + index}`)
+  const longest = {
+    any: Array.from({ length: 10 }, (_, at) => ({ name: 'pageUrl', op: '=@', value: list(100 + at) })),
+  }
+  const inner = await save({
+    name: 'Inner',
+    segment: JSON.stringify({ any: [longest, { name: 'pageUrl', op: '=@', value: '/shop' }] }),
+  })
+  const nested = (id: number) => JSON.stringify({ all: Array.from({ length: 4 }, () => ({ saved: id })) })
+  const outer = await save({ name: 'Outer', segment: nested(inner) })
+  expect(await visits(`saved==${outer}`)).toBe(2)
+  const all = { period: 'month', date: '2026-11-20', segment: `saved==${outer}` }
+  expect((await world.report('pages', all)).totals.page_views).toBe(3)
+  expect(await error(send('POST', '/segments', { name: 'More', segment: nested(outer) }))).toMatch(
+    /^400 invalid_segment A segment has at most 100 conditions/,
+  )
+})
+
 test('What cannot be asked is not saved', async () => {
   const refusal = (body: object) => error(send('POST', '/segments', body))
   expect(await refusal({ name: 'x', segment: 'colour==red' })).toMatch(

@@ -378,7 +378,15 @@ describe('Several conditions', () => {
       { hit: { all: [is('actionType', 'pageviews'), is('pageUrl', 'example.org/', '!=')] } },
       'abc',
     ],
-    ['a list of values', is('userId', ['ann', 'dan']), 'ad'],
+    ['a list of values', is('userId', ['ANN', 'dan']), 'ad'],
+    ['a list of parts of them', is('userId', ['NN', 'da'], '=@'), 'ad'],
+    ['a list of beginnings', is('userId', ['AN', 'D'], '=^'), 'ad'],
+    ['a list of ends', is('userId', ['ID', 'a.n', '(b'], '=$'), 'c'],
+    ['a list of addresses', is('pageUrl', ['http://www.example.org', 'example.org/mütze']), 'acd'],
+    ['none of a list of addresses', is('pageUrl', ['https://example.org/', 'x'], '!='), 'bc'],
+    ['a list of addresses or none', is('referrerUrl', ['', 'https://partner.org/list?x=1']), 'acd'],
+    ['a list of parts of addresses', is('pageUrl', ['//example.org/th', 'mütze'], '=@'), 'c'],
+    ['a list of versions', is('operatingSystemVersion', ['18.1', '7']), 'ac'],
     ['none of a list', is('userId', ['ann', 'dan'], '!='), 'bc'],
     ['not', { not: is('countryCode', 'de') }, 'bcd'],
     ['brackets', { any: [{ all: [is('countryCode', 'de'), is('events', 1)] }, is('orderId', 'A1')] }, 'ab'],
@@ -449,6 +457,13 @@ describe('What cannot be asked is refused, with what is wrong', () => {
     ['visitorType==old', /"visitorType" is one of new, returning, returningCustomer; "old" is none of them/],
     ['visitEndServerDate==today', /is a date as 2026-11-22/],
     ['visitConverted==yes', /"visitConverted" is 1 or 0/],
+    [
+      'pageUrl=^https://',
+      /"pageUrl" is compared without its protocol and "www.", and "https:\/\/" has nothing/,
+    ],
+    ['pageUrl==https://', /name a host or a path/],
+    ['referrerUrl!@http://www.', /name a host or a path/],
+    [is('pageUrl', ['example.org', '//']), /name a host or a path/],
     ['dimension9==x', /"dimension9" is no custom dimension of the site/],
     ['saved==7', /^404 unknown_segment There is no saved segment 7/],
     ['saved=@7', /A saved segment is written as saved==3/],
@@ -476,6 +491,18 @@ describe('What cannot be asked is refused, with what is wrong', () => {
     )
     expect(await found(is('userId', ['ann', ...Array.from({ length: 99 }, String)]))).toEqual(['ann'])
   })
+
+  test('Long lists in several conditions are answered, in reports of several parts as well', async () => {
+    const list = (own: string, op: string) => {
+      return is('pageUrl', [own, ...Array.from({ length: 99 }, (_, index) => `${index}`)], op)
+    }
+    const own = ['example.org/shop', '/shop', 'example.org/s', '/shop']
+    const ops = ['==', '=@', '=^', '=$']
+    const segment = { all: Array.from({ length: 10 }, (_, at) => list(own[at % 4] ?? '', ops[at % 4] ?? '')) }
+    expect(await found(segment)).toEqual(['ann', 'bob'])
+    const asked = `site=1&period=month&date=2026-11-10&segment=${encodeURIComponent(JSON.stringify(segment))}`
+    expect((await reports.json(`/pages?${asked}`)).totals.page_views).toBe(3)
+  })
 })
 
 describe('A filter shows the hits alone that it lets through', () => {
@@ -487,8 +514,34 @@ describe('A filter shows the hits alone that it lets through', () => {
     expect(
       await filtered('pages', 'pageUrl=@shop', 'page_views', 'time_spent_sum', 'entries', 'exits'),
     ).toEqual([
-      ['example.org/shop', 2, 35, 1, 1],
-      ['Total', 2, 35, 1, 1],
+      ['example.org/shop', 2, 30, 1, 1],
+      ['Total', 2, 30, 1, 1],
+    ])
+  })
+
+  test('Of titles, downloads, outlinks and searches', async () => {
+    expect(await filtered('titles', 'pageUrl=$shop', 'page_views')).toEqual([
+      ['Shop', 2],
+      ['Total', 2],
+    ])
+    for (const [report, none] of [
+      ['downloads', 'downloadUrl=@other'],
+      ['outlinks', 'outlinkUrl=@other'],
+      ['searches', 'siteSearchKeyword==other'],
+    ] as const) {
+      expect(await filtered(report, none)).toEqual([['Total']])
+    }
+    expect(await filtered('downloads', 'downloadUrl=$list.pdf', 'hits')).toEqual([
+      ['https://example.org/files/list.pdf', 1],
+      ['Total', 1],
+    ])
+    expect(await filtered('outlinks', 'outlinkUrl=^partner.org', 'hits')).toEqual([
+      ['https://www.partner.org/deal', 1],
+      ['Total', 1],
+    ])
+    expect(await filtered('searches', 'siteSearchCategory==men', 'searches')).toEqual([
+      ['shoes', 1],
+      ['Total', 1],
     ])
   })
 
@@ -520,7 +573,7 @@ describe('A filter shows the hits alone that it lets through', () => {
   })
 })
 
-test('Up to five segments stand beside a report', async () => {
+test('Segments stand beside a report', async () => {
   const beside = ['segment:', 'segment:countryCode==fr', 'previous'].map(
     (word) => `&compare=${encodeURIComponent(word)}`,
   )
@@ -548,5 +601,18 @@ test('Up to five segments stand beside a report', async () => {
   ).toEqual([
     ['Home', 1, 2, 0, 0],
     ['Shop', 1, 2, 1, 0],
+  ])
+})
+
+test('Five of them are answered at once, a sixth is refused', async () => {
+  const segments = ['de', 'fr', 'us', 'jp', ''].map((country) => `segment:countryCode==${country}`)
+  const question = (some: string[]) =>
+    `/overview?site=1&period=month&date=2026-11-10${some.map((one) => `&compare=${encodeURIComponent(one)}`).join('')}`
+  const { compared } = await reports.json(question(segments))
+  expect(compared.map(({ totals }: { totals: { visits: number } }) => totals.visits)).toEqual([1, 1, 1, 0, 1])
+  const { status, body } = await reports.ask(question([...segments, 'segment:countryCode==at']))
+  expect([status, JSON.parse(body).error.message]).toEqual([
+    400,
+    'The parameter "compare" must NOT have more than 5 items.',
   ])
 })

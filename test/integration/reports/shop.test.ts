@@ -33,9 +33,10 @@ beforeAll(async () => {
   await storeHits(world.store, [
     // Looks at a shoe twice, puts two and then one into the cart, and orders it.
     ...visit({
-      at: '2026-11-02T10:00:00+01:00',
+      at: '2026-11-02T12:57:00+01:00',
       visitor: '11',
       visitNumber: 2,
+      campaign: { source: 'letter', medium: 'email' },
       days_since_first: 9,
       country: 'AT',
       device_type: 'tablet',
@@ -59,8 +60,20 @@ beforeAll(async () => {
         { ...order('A2', 35, [item('Hat', 10, 3)]), credited_type: 'search', credited_name: 'Google' },
         cart(20, [item('Shoe', 20, 1)]),
         cart(75, [item('Shoe', 20, 3), item('Hat', 15, 1)]),
-        { ...goal, url: 'example.org/shoe', credited_type: 'search', credited_name: 'Google' },
-        { ...goal, url: 'example.org/shoe', credited_type: 'search', credited_name: 'Google' },
+        {
+          ...goal,
+          url: 'example.org/shoe',
+          credited_type: 'search',
+          credited_name: 'Google',
+          credited_keyword: 'boots',
+        },
+        {
+          ...goal,
+          url: 'example.org/shoe',
+          credited_type: 'search',
+          credited_name: 'Google',
+          credited_keyword: 'boots',
+        },
       ],
     }),
     // The second order's page of thanks once more, on another day.
@@ -227,6 +240,34 @@ describe('conversions', () => {
       [
         ['Firefox', 2, 1, 4],
         ['Safari', 1, 1, 2],
+      ],
+    ],
+    [
+      'conversion-hours',
+      [
+        ['10:00', 2, 1, 4],
+        ['13:00', 1, 1, 2],
+      ],
+    ],
+    [
+      'conversion-keywords',
+      [
+        ['boots', 2, 1, 4],
+        ['Keyword not defined', 1, 1, 2],
+      ],
+    ],
+    [
+      'conversion-campaign-sources',
+      [
+        ['Source not defined', 2, 1, 4],
+        ['letter', 1, 1, 2],
+      ],
+    ],
+    [
+      'conversion-campaign-mediums',
+      [
+        ['Medium not defined', 2, 1, 4],
+        ['email', 1, 1, 2],
       ],
     ],
   ])('of one goal: %s', async (name, rows) => {

@@ -1,7 +1,11 @@
 // What conversions are owed to, by each model.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Attribution, AttributionModel } from '../../../server/reports/attribution.ts'
+import type {
+  Attribution,
+  AttributionModel,
+  ComparedAttribution,
+} from '../../../server/reports/attribution.ts'
 import { startFootfall, type World } from '../../world/footfall.ts'
 import { storeHits } from '../../world/store.ts'
 import { event, page, visit } from '../../world/visits.ts'
@@ -175,4 +179,44 @@ test.each([
   })
   expect(answer.status).toBe(status)
   expect(JSON.stringify(await answer.json())).toContain(word)
+})
+
+test('Channels stand beside those of another period; of a running one as many days count', async () => {
+  const beside = async (query: Record<string, string>) =>
+    (await ask({ goal: 0, ...query })) as unknown as ComparedAttribution
+  const whole = await beside({
+    period: 'range',
+    date: '2026-11-01,2026-11-15',
+    compare: 'month:2026-10-01',
+  })
+  expect(
+    whole.rows.map(({ label, last_non_direct, compared }) => [
+      label,
+      last_non_direct.conversions,
+      compared[0]?.figures.last_non_direct_conversions,
+      compared[0]?.change.last_non_direct_revenue?.absolute,
+    ]),
+  ).toEqual([
+    ['Campaigns', 1, 1, -90],
+    ['Search engines', 1, 0, 5],
+    ['Direct entry', 1, 0, 0.01],
+  ])
+  expect(whole.compared).toEqual([
+    {
+      with: 'month:2026-10-01',
+      period: 'month',
+      date: '2026-10-01',
+      from: '2026-10-01',
+      to: '2026-10-31',
+      running: false,
+      knownFrom: null,
+      figures: { conversions: 1, revenue: 100 },
+      change: {
+        conversions: { absolute: 2, relative: 2 },
+        revenue: { absolute: -84.99, relative: -0.8499 },
+      },
+    },
+  ])
+  const running = await beside({ compare: 'previous' })
+  expect(running.compared).toMatchObject([{ to: '2026-10-20', figures: { conversions: 0 } }])
 })

@@ -1,7 +1,7 @@
 // How far visitors come, by funnels that are saved and by those that are tried out.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { FunnelAnswer } from '../../../server/reports/funnel.ts'
+import type { ComparedFunnel, FunnelAnswer } from '../../../server/reports/funnel.ts'
 import { startFootfall, type World } from '../../world/footfall.ts'
 import { storeHits } from '../../world/store.ts'
 import { download, event, outlink, page, ping, search, visit } from '../../world/visits.ts'
@@ -362,4 +362,47 @@ test('Nobody sees or changes funnels without signing in', async () => {
     const answer = await fetch(`${world.url}/api/${path}`, { method, headers, ...(body && { body }) })
     expect(answer.status, path).toBe(401)
   }
+})
+
+test('A funnel stands beside other visits and other periods, step by step', async () => {
+  const saved = await send('POST', '1/funnels', { name: 'Compared', steps })
+  const asked = new URLSearchParams({ site: '1', funnel: String((saved.json as { id: number }).id), ...day })
+  for (const word of ['segment:pageUrl=@/help', 'previous']) asked.append('compare', word)
+  const answer = await fetch(`${world.url}/api/reports/funnel?${asked}`, {
+    headers: { authorization: `Bearer ${world.token}` },
+  })
+  const { steps: told, compared, completed } = (await answer.json()) as ComparedFunnel
+  expect(told.map(({ name, visits, compared }) => [name, visits, compared[0]?.figures.visits])).toEqual([
+    ['Shop', 5, 2],
+    ['Cart', 2, 1],
+    ['Pay', 1, 1],
+    ['Order', 1, 1],
+  ])
+  expect(told[1]?.compared).toEqual([
+    {
+      figures: { visits: 1, visitors: 1, share: 0.5, shareOfPrevious: 0.5, medianSeconds: 120, dropped: 0 },
+      change: {
+        visits: { absolute: 1, relative: 1 },
+        visitors: { absolute: 0, relative: 0 },
+        share: { absolute: -0.1, relative: -0.2 },
+        shareOfPrevious: { absolute: -0.1, relative: -0.2 },
+        medianSeconds: { absolute: -50, relative: -0.4167 },
+        dropped: { absolute: 1, relative: null },
+      },
+    },
+    // Where nobody took a step there is no time in which it was taken.
+    expect.objectContaining({
+      figures: { visits: 0, visitors: 0, share: 0, shareOfPrevious: 0, dropped: 0 },
+    }),
+  ])
+  expect(completed).toBe(0.2)
+  expect(compared).toMatchObject([
+    {
+      with: 'segment:pageUrl=@/help',
+      from: '2026-11-10',
+      figures: { completed: 0.5 },
+      change: { completed: { absolute: -0.3, relative: -0.6 } },
+    },
+    { with: 'previous', date: '2026-11-09', from: '2026-11-09', to: '2026-11-09', figures: { completed: 0 } },
+  ])
 })

@@ -45,6 +45,7 @@ test.each([
   ['matomo.js', '/matomo.js'],
   ['piwik.js', '/piwik.js'],
   ['js/', '/js/'],
+  ['js/tracker.php', '/js/tracker.php'],
   ['f.js without a number', '/f.js'],
 ])('%s is that of the site whose page embeds it', async (_name, path) => {
   await set(1, { cookies: 'server' })

@@ -299,7 +299,14 @@ test('Comparisons, rows over time, visitors and all sites side by side are answe
     previousVisitor: null,
     nextVisitor: '0000000000000002',
   })
-  const sites = { sites: [berlin], kind: 'year', date: '2025-01-01', sort: '-visits', search: '' }
+  const sites = {
+    sites: [berlin],
+    kind: 'year',
+    date: '2025-01-01',
+    compare: 'previous',
+    sort: '-visits',
+    search: '',
+  }
   expect(await answerAllSites(world.store, { ...sites, limit: 10, offset: 0 }, february)).toMatchObject({
     totals: { visits: 3, visitors: 2 },
   })

@@ -118,6 +118,17 @@ test('Hits whose visits were never made get them, and no visit counts a hit twic
   ])
 })
 
+test('Days of hits that came without their mark are marked as changed', async () => {
+  const { ship } = segment()
+  await ship(false)
+  await world.store.command('ALTER TABLE {{local days}} {{on cluster}} DELETE WHERE 1')
+  await ship(true)
+  expect(await world.store.query('SELECT DISTINCT site_id, day FROM days ORDER BY day')).toEqual([
+    { site_id: 1, day: '2025-12-31' },
+    { site_id: 1, day: '2026-01-01' },
+  ])
+})
+
 test('A repeated segment that nobody can read is refused as it would have been at first', async () => {
   const { path, ship } = segment()
   writeFileSync(path, '{"site_id": "none"}\n')

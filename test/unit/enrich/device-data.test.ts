@@ -108,15 +108,31 @@ describe('an expression is taken apart', () => {
   })
 })
 
+/** Devices whose agents an earlier rule takes, as it does in Matomo. */
+const taken = `
+  Microsoft Surface Book 3 | Nokia | RIM 9720 | RIM Torch $1 | Apple | Apple iPhone 4S | MicroMax B5 Pro
+  4Good Kids S45 | Alcatel One Touch POP 7 | Alcatel Cingular Flip 2 | Asus Chromebook Flip $1
+  Blackview Tab 11 SE | Vivo X6S Plus | ComTrade Tesla L7 | Condor PGN-$1 | Digma Optima Kids 7
+  Sony Ericsson Yari | Sony BDP7G | Sony BDP8G AX | Sony BDP9G AXD | Ezio $1 | Gionee $1 Pro
+  General Mobile E-Tab $1 | Google Pixelbook Go | Haier Android TV FF Pro | Infinix Zero 5 Pro
+  Infinix Smart | Lava X2 | Lava P7 Plus | Lava KKT40 Power Plus | Land Rover Luxury | Lenovo M10
+  LG G Pad 8.3 LTE | LG KEY0000010F | LG Watch Urbane | LG G Watch$1 | LG | Konka Expose $1
+  Maxwest Astro X4 | Mobicel Zoom | astro (MY) $1 | Samsung Smart TV | Sky Premier 5 | Sky Q Mini
+  Sky Q 1TB | Sky Q 2TB | Sky Q 2TB | Sky Q 2TB V3 | SONOS OneSL | Teclast P80X | Vitelcom $1 | Vitelcom $1
+  POCO X5 GT Pro | Xiaomi Mi Note $1 | ZYQ QTab Tab4 | ZTE Axon 7 | ZTE Skate 2 | ZTE Blade X10 II Pro+
+  ZTE Blade A52 | Vertex Tab $1G $2.$3" | Highscreen WinWin | Chuwi Vi10 Plus | RugGear RG725
+  Eltex NV-$1-WB | Fero A4001 Plus | Hiremco Matrix | M-Tech Turbo L$1 | Kiowa S5 Ultra
+  Stylo SM61 Magic Plus | Meizu 16 | Hisense $1 | Hisense $1 | SINGER 4K Smart TV | Dawlance 4K Smart TV
+`
+
 test('every device of the data is found again by an agent made from it, or an earlier rule takes the agent', () => {
-  const counts = { found: 0, taken: 0 }
-  const lost: string[] = []
+  const fates = { found: 0, taken: [] as string[], lost: [] as string[] }
   for (const made of devicesOf(data)) {
     const fate = fateOf(made)
-    if (fate === 'lost') lost.push(`${made.group}: ${made.brand} ${made.model}`)
-    else counts[fate]++
+    if (fate === 'found') fates.found++
+    else fates[fate].push(`${made.brand} ${made.model}`.trim())
   }
-  expect({ ...counts, lost }).toEqual({ found: 16_245, taken: 58, lost: [] })
+  expect(fates).toEqual({ found: 16_229, taken: taken.trim().split(/ \| |\n +/), lost: [] })
 })
 
 function fateOf(made: MadeDevice): 'found' | 'taken' | 'lost' {
@@ -131,15 +147,25 @@ function fateOf(made: MadeDevice): 'found' | 'taken' | 'lost' {
   return fate
 }
 
-function isFound({ brand, model }: MadeDevice, agent: string): boolean {
+/** By its brand, by all of its model, and by its kind where the rule tells one. */
+function isFound({ brand, model, type }: MadeDevice, agent: string): boolean {
   const { device } = recogniser.recognise(agent, {})
   const text = model
     .replaceAll('_', ' ')
+    .replace(/ TD$/i, '')
     .replace(/[.*+?^()|[\]\\{}]/g, '\\$&')
     .replace(/\$\d/g, '.*')
   return (
-    device.brand === (brand === 'Unknown' ? '' : brand) && new RegExp(`^${text.trim()}`).test(device.model)
+    device.brand === (brand === 'Unknown' ? '' : brand) &&
+    new RegExp(`^${text.trim()}$`).test(device.model) &&
+    (type === '' || device.type === kindOf(type, agent))
   )
+}
+
+/** Matomo: a feature phone with Android is a smartphone. */
+function kindOf(type: string, agent: string): string {
+  if (type === 'feature phone' && agent.includes('Android')) return 'smartphone'
+  return type === 'car browser' ? 'car' : type.replaceAll(' ', '_')
 }
 
 /** Looks through the rules before it in their order, without the index. */
@@ -162,13 +188,17 @@ function isTaken({ group, expressions }: MadeDevice, agent: string): boolean {
 
 test('an agent that is made to take long takes no longer than a moment', () => {
   const real = knownAgents.flatMap(([, agents]) => agents.map(({ agent }) => agent))
-  let longest = 0
-  for (const agent of hostileAgents(data, real, 2000)) {
-    const begin = process.cpuUsage()
-    recogniser.recognise(agent.slice(0, 500), {})
-    const { user, system } = process.cpuUsage(begin)
-    longest = Math.max(longest, (user + system) / 1000)
-  }
   // Ordinary ones take a tenth of a millisecond; a catastrophe takes seconds. `npm run bench -- devices` measures.
-  expect(longest).toBeLessThan(100)
+  const moment = 100
+  for (const agent of hostileAgents(data, real, 2000)) {
+    // What else the process does meanwhile is not its doing each time.
+    let shortest = Number.POSITIVE_INFINITY
+    for (let run = 0; run < 5 && shortest > moment; run++) {
+      const begin = process.cpuUsage()
+      recogniser.recognise(agent.slice(0, 500), {})
+      const { user, system } = process.cpuUsage(begin)
+      shortest = Math.min(shortest, (user + system) / 1000)
+    }
+    if (shortest > moment) expect.fail(`${shortest} ms: ${agent.slice(0, 500)}`)
+  }
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { reportsDoc } from '../../../scripts/reports-doc.mjs'
 import { ancestorOf, catalogue, findReport } from '../../../server/reports/catalogue.ts'
+import { further } from '../../../server/reports/further.ts'
 import { columnsOf, spreadsOf } from '../../../server/reports/query.ts'
 import { packageRoot } from '../../../server/root.ts'
 
@@ -79,7 +80,7 @@ test('what is above a row is found over several steps', () => {
 })
 
 test('docs/reports.md says what the catalogue says; `npm run docs:reports` writes it', () => {
-  expect(readFileSync(join(packageRoot, 'docs', 'reports.md'), 'utf8')).toBe(reportsDoc(catalogue))
+  expect(readFileSync(join(packageRoot, 'docs', 'reports.md'), 'utf8')).toBe(reportsDoc(catalogue, further))
 })
 
 test('every report is asked for in a test that says what its figures are', () => {

@@ -14,6 +14,8 @@ const told = ({ pieces, raw, exact }: Sources) => [
 const sources = (from: string, to: string, finalUntil: string) =>
   told(sourcesOf({ from, to }, finalOnly(finalUntil)))
 
+const lastDays = ['day 2025-12-29', 'day 2025-12-30', 'day 2025-12-31']
+
 describe('the days of a report come from', () => {
   test('raw data where no year is final', () => {
     expect(sources('2025-01-01', '2025-12-31', '')).toEqual(['raw 2025-01-01 2025-12-31'])
@@ -26,8 +28,12 @@ describe('the days of a report come from', () => {
     expect(sources('2025-06-09', '2025-06-09', '2025-12-31')).toEqual(['day 2025-06-09'])
   })
 
-  test('the stored week where it ends in a year that is not final', () => {
-    expect(sources('2025-12-29', '2026-01-04', '2025-12-31')).toEqual(['week 2025-12-29'])
+  test('the stored days of a week that ends in a year that is not final, and the raw others', () => {
+    expect(sources('2025-12-29', '2026-01-04', '2025-12-31')).toEqual([
+      ...lastDays,
+      'raw 2026-01-01 2026-01-04',
+      'inexact',
+    ])
   })
 
   test('the greatest stored periods and the raw rest', () => {
@@ -51,8 +57,9 @@ describe('the days of a report come from', () => {
     const weeks = ['2025-12-22', '2025-12-29', '2026-01-05'].map((date) => daysAround('week', date))
     expect(told(sourcesOfEach(weeks, finalOnly('2025-12-31')))).toEqual([
       'week 2025-12-22',
-      'week 2025-12-29',
-      'raw 2026-01-05 2026-01-11',
+      ...lastDays,
+      'raw 2026-01-01 2026-01-11',
+      'inexact',
     ])
   })
 })
@@ -89,9 +96,14 @@ describe('of what was rolled up', () => {
     expect(of('2026-03-01', '2026-03-31')).toEqual(['day 2026-03-30', 'day 2026-03-31', 'inexact'])
   })
 
-  test('months and days are put together, of which visitors can be joined, and days without hits are nothing', () => {
+  test('as few periods as there can be are put together, of which visitors can be joined, and days without hits are nothing', () => {
     expect(of('2026-03-15', '2026-05-01')).toEqual([
-      'day 2026-03-30',
+      'week 2026-03-30',
+      'day 2026-04-30',
+      'day 2026-05-01',
+      'inexact',
+    ])
+    expect(of('2026-03-31', '2026-05-01')).toEqual([
       'day 2026-03-31',
       'month 2026-04-01',
       'day 2026-05-01',
@@ -132,6 +144,42 @@ test('a day whose hits are gone is never raw, also if one came later', () => {
     joinedYears: [],
   })
   expect(told(sourcesOf({ from: '2026-04-01', to: '2026-04-03' }, rolled))).toEqual(['day 2026-04-02'])
+})
+
+test('Where rows have to be put together, a period will do of which visitors can be', () => {
+  const rolled = rolledOf(
+    [
+      ...['2026-03-30', '2026-04-05'].map((date) => day(date, 5)),
+      { what: 'week', begins: '2026-03-30', version: 7 },
+      { what: 'year', begins: '2026-01-01', version: 7 },
+      { what: 'month', begins: '2026-02-01', version: 6 },
+    ],
+    '',
+  )
+  const joined = (kind: 'week' | 'month' | 'year', date: string) => {
+    return told(sourcesOf(daysAround(kind, date), rolled, false, true))
+  }
+  expect(joined('week', '2026-03-30')).toEqual(['week 2026-03-30', 'inexact'])
+  expect(joined('month', '2026-02-01')).toEqual(['month 2026-02-01', 'inexact'])
+  expect(joined('year', '2026-01-01')).toEqual(['month 2026-02-01', 'week 2026-03-30', 'inexact'])
+})
+
+describe('the week in which a final year ends', () => {
+  const week = (...rows: Parameters<typeof rolledOf>[0]) =>
+    told(sourcesOf({ from: '2025-12-29', to: '2026-01-04' }, rolledOf(rows, '2025-12-31')))
+  const counted = { what: 'final', begins: '2025-12-29', version: 8 }
+
+  test('is the stored one as long as no hit has come since', () => {
+    expect(week(counted)).toEqual(['week 2025-12-29'])
+    expect(week(counted, { ...hits('2026-01-02'), version: 8 })).toEqual(['week 2025-12-29'])
+  })
+
+  test('is put together from its days as soon as one has', () => {
+    const changed = { ...hits('2026-01-02'), version: 9 }
+    expect(week(counted, changed)).toEqual([...lastDays, 'raw 2026-01-02 2026-01-02', 'inexact'])
+    expect(week(counted, changed, day('2026-01-02', 10))).toEqual([...lastDays, 'day 2026-01-02', 'inexact'])
+    expect(week({ ...hits('2026-01-02'), version: 1 })).toContain('raw 2026-01-02 2026-01-02')
+  })
 })
 
 test('every day of a period is counted once', () => {
