@@ -103,10 +103,11 @@ async function adoptGoneDays(store: Store, site: Site): Promise<void> {
     const ofDays = `site_id = {site:UInt32} AND period = 'day' AND empty(labels) AND (start, version) IN
        (SELECT arrayJoin(arrayZip({starts:Array(Date)}, {versions:Array(UInt64)})))`
     await store.command(
-      `INSERT INTO rollups SELECT * REPLACE ('${first.name}' AS report) FROM rollups
+      `INSERT INTO rollups SELECT * REPLACE ('${first.name}' AS report) FROM (
+       SELECT * FROM rollups
        WHERE ${ofDays} AND report IN {others:Array(String)}
          AND start GLOBAL NOT IN (SELECT start FROM rollups WHERE ${ofDays} AND report = '${first.name}')
-       LIMIT 1 BY start`,
+       LIMIT 1 BY start)`,
       {
         site: site.id,
         starts: days.map(({ start }) => start),
