@@ -10,7 +10,7 @@ import { Setup } from './admin/setup.ts'
 import { Sites } from './admin/site.ts'
 import { Tokens } from './admin/token.ts'
 import { Users } from './admin/user.ts'
-import { ClosedYears } from './archive/closed-years.ts'
+import { ClosedDays } from './archive/closed-days.ts'
 import { dropScratch } from './archive/scratch.ts'
 import { Collector } from './collect/collector.ts'
 import { VisitHistory } from './collect/history.ts'
@@ -53,7 +53,7 @@ export type Footfall = {
   tokens: Tokens
   setup: Setup
   salts: Salts
-  closedYears: ClosedYears
+  closedDays: ClosedDays
   visits: Visits
   live: LiveHits
   collector: Collector
@@ -97,10 +97,10 @@ export async function openFootfall(
         'What an earlier process took in cannot be shipped yet. Visits that run among it will count as two.',
       )
     }
-    const [visits, orders, closedYears] = await Promise.all([
+    const [visits, orders, closedDays] = await Promise.all([
       Visits.open(store, now(), new KnownVisitors(config.visitorsInMemory)),
       Orders.open(store),
-      ClosedYears.open(store, now()),
+      ClosedDays.open(store, now()),
     ])
     const past = await PastHits.open({
       journal,
@@ -138,8 +138,8 @@ export async function openFootfall(
       locations,
       live,
       orders,
-      isClosed: (siteId, year) => closedYears.has(siteId, year),
-      imported: (siteId, year) => closedYears.arrived(siteId, year, now()),
+      isClosed: (siteId, day) => closedDays.has(siteId, day),
+      imported: (siteId, day) => closedDays.arrived(siteId, day, now()),
     })
     return {
       config,
@@ -156,7 +156,7 @@ export async function openFootfall(
       tokens,
       setup: new Setup(users, sites),
       salts,
-      closedYears,
+      closedDays,
       visits,
       live,
       collector,

@@ -7,16 +7,44 @@ import { api, type Site } from '../api.ts'
 import { format } from '../locale.ts'
 import { text } from '../text.ts'
 
+type Coming = {
+  next: { year: number; from: string } | null
+  nextMonth: { month: string; from: string } | null
+}
+
 export function FinalYearNotice({ site }: { site: Site }) {
-  const { data } = useAnswer<{ next: { year: number; from: string } | null }>(api.finalYearsPath(site.id))
-  const next = data?.next
-  const key = `footfall.final ${site.id} ${next?.year}`
-  const read = useSignal(false)
-  if (!next || read.value || sessionStorage.getItem(key) !== null) return null
+  const { data } = useAnswer<Coming>(api.finalYearsPath(site.id))
+  if (!data) return null
+  const { next, nextMonth } = data
+  const month = nextMonth && format.month(`${nextMonth.month}-01`)
   return (
-    <aside class="notice notice-told" aria-label={text.finalYear.title(next.year)}>
-      <p class="notice-title">{text.finalYear.title(next.year)}</p>
-      <p>{text.finalYear.lead(next.year, format.fullDate(next.from))}</p>
+    <>
+      {next && (
+        <Notice
+          name={`${site.id} ${next.year}`}
+          title={text.finalYear.title(next.year)}
+          lead={text.finalYear.lead(next.year, format.fullDate(next.from))}
+        />
+      )}
+      {nextMonth && month && (
+        <Notice
+          name={`${site.id} ${nextMonth.month}`}
+          title={text.rawMonth.title(month)}
+          lead={text.rawMonth.lead(month, format.fullDate(nextMonth.from))}
+        />
+      )}
+    </>
+  )
+}
+
+function Notice({ name, title, lead }: { name: string; title: string; lead: string }) {
+  const key = `footfall.final ${name}`
+  const read = useSignal(false)
+  if (read.value || sessionStorage.getItem(key) !== null) return null
+  return (
+    <aside class="notice notice-told" aria-label={title}>
+      <p class="notice-title">{title}</p>
+      <p>{lead}</p>
       <button
         type="button"
         class="button"

@@ -65,6 +65,8 @@ export type SiteSettings = {
   rareBelow: number
   /** Years that final totals are kept; 0: for ever. */
   finalYears: number
+  /** Days that hits and visits are kept at least, where their year is not final before; 0: until it is. */
+  rawDays: number
 }
 
 /** As matomo.js has them, so that reports stay comparable. */
@@ -90,6 +92,7 @@ export const defaultSettings: SiteSettings = {
   visitorProfiles: true,
   rareBelow: 1,
   finalYears: 0,
+  rawDays: 0,
 }
 
 export type SiteChanges = {
@@ -158,6 +161,7 @@ export class Sites {
   /** @throws AdminError as `create`, and invalid_setting */
   async change(site: Site, { name, urls, timezone, settings = {} }: SiteChanges): Promise<Site> {
     checkExclusions(settings)
+    checkRawDays(settings)
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined))
     const changes: Partial<Site> = {
       ...(name !== undefined && { name: siteName(name) }),
@@ -304,6 +308,17 @@ export function checkExclusions({
   ]
   const error = errors.find((candidate) => candidate !== undefined)
   if (error !== undefined) throw new AdminError('invalid_setting', error)
+}
+
+/** A month in which imports come in and late hits wait; and after a year it is final anyway. */
+const rawDays = { least: 31, most: 366 }
+
+function checkRawDays({ rawDays: days = 0 }: { rawDays?: number | undefined }): void {
+  if (days === 0 || (days >= rawDays.least && days <= rawDays.most)) return
+  throw new AdminError(
+    'invalid_setting',
+    `Raw data can be kept for ${rawDays.least} to ${rawDays.most} days, or until its year is final (rawDays: 0); ${days} is neither.`,
+  )
 }
 
 /** An http(s) address without query and fragment; `example.org` is taken as https://example.org. */

@@ -1,10 +1,11 @@
-// Over HTTP: which years of a site are final, and which one is about to be.
+// Over HTTP: which years of a site are final, up to when its hits are gone, and what is about to go.
 
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { Sites } from '../admin/site.ts'
 import { comingFinalYear } from '../archive/final-year.ts'
-import { finalYears } from '../reports/final-years.ts'
+import { comingMonth } from '../archive/raw-month.ts'
+import { finalYears, goneOf } from '../reports/final-years.ts'
 import type { Store } from '../store/store.ts'
 import type { Access } from './access.ts'
 import { ApiError } from './error.ts'
@@ -31,8 +32,13 @@ export async function finalYearRoutes(
       const { id } = request.params
       const site = sites.get(id)
       if (!site) throw new ApiError('unknown_site', `There is no site ${id}.`)
-      const [years, next] = await Promise.all([finalYears(store, id), comingFinalYear(store, site, now())])
-      return { years, next: next ?? null }
+      const [years, { goneUntil }, next, nextMonth] = await Promise.all([
+        finalYears(store, id),
+        goneOf(store, id),
+        comingFinalYear(store, site, now()),
+        comingMonth(store, site, now()),
+      ])
+      return { years, next: next ?? null, goneUntil: goneUntil || null, nextMonth: nextMonth ?? null }
     },
   )
 }

@@ -53,6 +53,7 @@ const changes = Type.Object(
           visitorProfiles: Type.Optional(Type.Boolean()),
           rareBelow: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
           finalYears: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+          rawDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 36600 })),
         },
         { additionalProperties: false },
       ),

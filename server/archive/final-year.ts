@@ -7,32 +7,35 @@
 // So it may be killed at any step: run again, it ends in the same state. Years become final oldest first.
 
 import type { Site } from '../admin/site.ts'
-import { finalYears, forgetFinalYears } from '../reports/final-years.ts'
-import { addDays, countDays } from '../reports/period.ts'
+import { finalYears, forgetFinalYears, goneOf } from '../reports/final-years.ts'
+import { addDays, countDays, daysAround } from '../reports/period.ts'
+import { readRolled } from '../reports/rolled.ts'
+import type { Piece } from '../reports/source.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
+import { alone, FinalYearError } from './finalisation.ts'
+import { type DroppedRows, letGo } from './raw-month.ts'
 import {
   countRawRows,
-  dropMonthOf,
+  dropMonth,
   dropVisitorsBefore,
-  dropWholeMonth,
-  isOnlyOf,
   type RawRows,
   type RawTable,
   rawMonths,
   rawTables,
   rawYears,
 } from './raw-rows.ts'
+import { rollUp } from './rolling.ts'
 import { inGroups, newVersion } from './rollup.ts'
 import { type ScratchOptions, withScratch } from './scratch.ts'
 import {
-  CheckError,
   checkCopies,
   checkRollups,
   checkSums,
   checkTotals,
   clearTotals,
   countHits,
+  countRolled,
   countStored,
   countTotals,
   dateLastWeek,
@@ -52,6 +55,7 @@ export type YearState = 'raw' | 'computing' | 'final' | 'dropped'
 /** Told before each step is done; `done` of `steps` are behind it. */
 export type Progress = { done: number; steps: number } & (
   | { step: 'clear' | 'finish' }
+  | { step: 'let go'; month: number }
   | { step: 'mark'; state: Exclude<YearState, 'raw'> }
   | { step: 'compute' | 'add up' | 'check'; report: string }
   | { step: 'drop'; table: RawTable; month: number; rows: number }
@@ -65,23 +69,6 @@ export type FinalYearOptions = {
   now: number
   graceDays?: number | undefined
   copyFrom?: ScratchOptions['copyFrom']
-}
-
-export type FinalYearErrorCode =
-  | 'not_over'
-  | 'earlier_year'
-  | 'no_hits'
-  | 'check_failed'
-  | 'already_running'
-  | 'refused_segments'
-
-export class FinalYearError extends Error {
-  readonly code: FinalYearErrorCode
-  constructor(code: FinalYearErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'FinalYearError'
-    this.code = code
-  }
 }
 
 export type FinaliseOptions = FinalYearOptions & {
@@ -107,27 +94,19 @@ export type FinaliseOptions = FinalYearOptions & {
 export async function finaliseYear(
   options: FinaliseOptions,
 ): Promise<{ dropped: { table: RawTable; rows: number }[] }> {
-  const { store } = options
-  if (running.has(store)) {
-    throw new FinalYearError(
-      'already_running',
-      'A year is being made final already; wait until that is done.',
-    )
-  }
-  running.add(store)
-  try {
-    const before = await readState(store, options.site.id, options.year)
-    if (before === 'raw' || before === 'computing') await computeYear(options)
-    return { dropped: await dropYear(options) }
-  } catch (error) {
-    if (error instanceof CheckError) throw new FinalYearError('check_failed', error.message, { cause: error })
-    throw error
-  } finally {
-    running.delete(store)
-  }
+  const { store, site, year } = options
+  return await alone(store, async () => {
+    const before = await readState(store, site.id, year)
+    const gone = before === 'raw' || before === 'computing' ? await computeYear(options) : []
+    const dropped = await dropYear(options)
+    const rowsOf = (wanted: RawTable) => {
+      return [...gone, ...dropped].reduce((sum, { table, rows }) => sum + (table === wanted ? rows : 0), 0)
+    }
+    return {
+      dropped: rawTables.flatMap((table) => (rowsOf(table) > 0 ? [{ table, rows: rowsOf(table) }] : [])),
+    }
+  })
 }
-
-const running = new WeakSet<Store>()
 
 export type YearPlan = {
   site: number
@@ -165,7 +144,7 @@ export async function planYear(options: FinalYearOptions): Promise<YearPlan> {
     dueFrom,
     due: localDay(site.timezone, now) >= dueFrom,
     keeps,
-    drops: await countRawRows(store, site.id, year),
+    drops: await countRawRows(store, site.id, daysAround('year', `${year}-01-01`)),
   }
 }
 
@@ -182,7 +161,7 @@ export async function dueYears(options: {
   )
   const known = new Map(sites.map((site) => [site.id, site]))
   const wanted = new Map(
-    [...unfinished, ...(await rawYears(store))].map((entry) => [JSON.stringify(entry), entry]),
+    [...unfinished, ...(await yearsLeft(store))].map((entry) => [JSON.stringify(entry), entry]),
   )
   return [...wanted.values()]
     .flatMap(({ siteId, year }) => {
@@ -213,25 +192,35 @@ export async function comingFinalYear(
     .find(({ from }) => from <= soon)
 }
 
-async function computeYear(options: FinaliseOptions): Promise<void> {
+/** Returns what was dropped already. */
+async function computeYear(options: FinaliseOptions): Promise<DroppedRows> {
   const { store, site, year, copyFrom, progress = () => {}, close } = options
   await refuseUnlessDue(options)
-  const steps = 3 + 3 * keptReports.length
+  const months = await monthsToGo(options)
+  const steps = 3 + months.length + 3 * keptReports.length
   let done = 0
   const next = () => ({ done: done++, steps })
   progress({ step: 'mark', state: 'computing', ...next() })
   await mark(store, site.id, year, 'computing')
   await close?.()
   // Another process on the same server may have been at it: what it has made final is not computed from what is left.
-  if (await isFinal(options)) return
+  if (await isFinal(options)) return []
   // Until then a hit of an earlier year may have come in.
   await refuseUnlessDue(options)
+  const dropped: DroppedRows = []
+  for (const month of await monthsToGo(options)) {
+    progress({ step: 'let go', month, ...next() })
+    const { progress: _, ...others } = options
+    const name = `${Math.floor(month / 100)}-${String(month % 100).padStart(2, '0')}`
+    dropped.push(...(await letGo({ ...others, month: name })))
+  }
+  if (await goesByMonths(options)) await rollUp({ store, sites: [site], now: options.now, settleFor: 0 })
   const of = await yearOfSite(options)
   progress({ step: 'clear', ...next() })
   await clearTotals(of)
   const began = await newVersion(store)
   const hits = await countHits(of)
-  const groups = inGroups(keptReports, hits)
+  const groups = inGroups(keptReports, of.pieces ? await countRolled(of) : hits)
   await withScratch(store, { site: site.id, ...daysOf(of), hits, copyFrom }, async (tables) => {
     for (const [step, work] of [
       ['compute', storeTotals],
@@ -249,17 +238,33 @@ async function computeYear(options: FinaliseOptions): Promise<void> {
   await dateLastWeek(of, began)
   progress({ step: 'mark', state: 'final', ...next() })
   await mark(store, site.id, year, 'final')
+  return dropped
 }
 
-async function dropYear(options: FinaliseOptions): Promise<{ table: RawTable; rows: number }[]> {
+/** Whether raw data of the year has gone by months: the rest of it goes so, too, and the totals are put together from rollups. */
+async function goesByMonths({
+  store,
+  site,
+  year,
+}: Pick<FinalYearOptions, 'store' | 'site' | 'year'>): Promise<boolean> {
+  const { finalUntil, goneUntil } = await goneOf(store, site.id)
+  return goneUntil >= `${year}-01-01` && finalUntil < `${year}-01-01`
+}
+
+async function monthsToGo(options: FinalYearOptions): Promise<number[]> {
+  if (!(await goesByMonths(options))) return []
+  const { store, site, year } = options
+  const rows = await rawMonths(store, site.id, daysAround('year', `${year}-01-01`))
+  return [...new Set(rows.map(({ month }) => month))].sort((one, other) => one - other)
+}
+
+async function dropYear(options: FinaliseOptions): Promise<DroppedRows> {
   const { store, site, year, progress = () => {}, closedEverywhere = async () => false } = options
-  const months = await rawMonths(store, site.id, year)
-  const unneeding = await finalSites(store, year)
+  const months = await rawMonths(store, site.id, daysAround('year', `${year}-01-01`))
   const steps = months.length + 2
   for (const [done, month] of months.entries()) {
     progress({ step: 'drop', table: month.table, month: month.month, rows: month.rows, done, steps })
-    const whole = (await closedEverywhere()) && (await isOnlyOf(store, unneeding, month))
-    await (whole ? dropWholeMonth(store, month) : dropMonthOf(store, site.id, month))
+    await dropMonth(store, site.id, month, closedEverywhere)
   }
   await dropRollups(await yearOfSite(options))
   const until = await dropVisitorsBefore(store, site.id, `${year + 1}-01-01`, site.timezone)
@@ -267,10 +272,7 @@ async function dropYear(options: FinaliseOptions): Promise<{ table: RawTable; ro
   progress({ step: 'mark', state: 'dropped', done: months.length, steps })
   if ((await readState(store, site.id, year)) !== 'dropped') await mark(store, site.id, year, 'dropped')
   progress({ step: 'finish', done: months.length + 1, steps })
-  return rawTables.flatMap((table) => {
-    const rows = months.reduce((sum, month) => sum + (month.table === table ? month.rows : 0), 0)
-    return rows > 0 ? [{ table, rows }] : []
-  })
+  return months
 }
 
 async function refuseUnlessDue({ store, site, year, now, graceDays }: FinalYearOptions): Promise<void> {
@@ -282,7 +284,7 @@ async function refuseUnlessDue({ store, site, year, now, graceDays }: FinalYearO
       `The year ${year} of site ${site.id} may become final on ${dueFrom}; there it is ${today}.`,
     )
   }
-  const years = (await rawYears(store)).filter(({ siteId }) => siteId === site.id).map(({ year }) => year)
+  const years = (await yearsLeft(store)).filter(({ siteId }) => siteId === site.id).map(({ year }) => year)
   const final = await finalYears(store, site.id)
   const earlier = years.find((other) => other < year && !final.includes(other))
   if (earlier !== undefined) {
@@ -300,7 +302,34 @@ function dueDate(year: number, graceDays = defaultGraceDays): string {
 
 async function yearOfSite({ store, site, year }: FinalYearOptions): Promise<YearOfSite> {
   const final = await finalYears(store, site.id)
-  return { store, site, year, afterFinalYear: final.includes(year - 1) }
+  const of = { store, site, year, afterFinalYear: final.includes(year - 1) }
+  return (await goesByMonths({ store, site, year })) ? { ...of, pieces: await rolledDays(of) } : of
+}
+
+/** The days that totals of the year are about, and their hours, as they are rolled up. */
+async function rolledDays(of: YearOfSite): Promise<Piece[]> {
+  const { store, site } = of
+  const { from, to } = daysOf(of)
+  const rolled = await readRolled(store, site, { from, to }, await goneOf(store, site.id))
+  const pieces: Piece[] = []
+  for (let start = from; start <= to; start = addDays(start, 1)) {
+    const version = rolled.version('day', start)
+    if (version !== undefined)
+      pieces.push({ period: 'day', start, version }, { period: 'hour', start, version })
+    else if (rolled.hasHits(start)) {
+      throw new FinalYearError('check_failed', `The day ${start} is not rolled up yet; run it again.`)
+    }
+  }
+  return pieces
+}
+
+/** Years of which there are raw rows, or were until their months went. */
+async function yearsLeft(store: Store): Promise<{ siteId: number; year: number }[]> {
+  const gone = await store.query<{ siteId: number; year: number }>(
+    `SELECT DISTINCT site_id AS siteId, toYear(until) AS year FROM gone_days
+     WHERE state = 'gone' AND (site_id, year) NOT IN (SELECT site_id, year FROM years WHERE state IN ('final', 'dropped'))`,
+  )
+  return [...(await rawYears(store)), ...gone]
 }
 
 async function readState(store: Store, siteId: number, year: number): Promise<YearState> {
@@ -329,14 +358,4 @@ async function mark(
   )
   await store.insert('years', [{ site_id: siteId, year, state, version: (row?.newest ?? 0) + 1 }])
   forgetFinalYears(store)
-}
-
-/** Sites that need no raw row of that year any more. */
-async function finalSites(store: Store, year: number): Promise<number[]> {
-  const rows = await store.query<{ site_id: number }>(
-    `SELECT site_id FROM (SELECT site_id, year, argMax(state, version) AS newest FROM years GROUP BY site_id, year)
-     WHERE year >= {year:UInt16} AND newest IN ('final', 'dropped') GROUP BY site_id`,
-    { year },
-  )
-  return rows.map(({ site_id }) => site_id)
 }

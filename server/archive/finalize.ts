@@ -1,37 +1,48 @@
 // `footfall finalize`, and the schedule that does the same by itself: the yearly job for whichever sites and
-// years are due.
+// years are due, and its rule for months of sites that keep raw data for some days only.
 
 import { parseArgs } from 'node:util'
 import type { Site } from '../admin/site.ts'
 import { type Command, type Output, UsageError } from '../command.ts'
 import type { Footfall } from '../footfall.ts'
 import { findReport } from '../reports/catalogue.ts'
+import { daysAround } from '../reports/period.ts'
 import {
   defaultGraceDays,
   dueYears,
-  FinalYearError,
+  type FinaliseOptions,
   finaliseYear,
   type Progress,
   planYear,
   type YearPlan,
 } from './final-year.ts'
+import { FinalYearError } from './finalisation.ts'
 import { dropOldTotals } from './old-totals.ts'
+import {
+  type DroppedRows,
+  dropRawMonth,
+  dueMonths,
+  type MonthPlan,
+  type MonthProgress,
+  planMonth,
+} from './raw-month.ts'
+import type { RawRows } from './raw-rows.ts'
 
 export const finalizeCommand: Command = {
-  summary: 'Compute the final totals of a year and drop its raw data',
-  usage: 'finalize --year Y [--site N] [--grace-days 7] [--dry-run]',
+  summary: 'Compute the final totals of a year and drop its raw data, or that of a month',
+  usage: 'finalize --year Y | --month Y-M [--site N] [--grace-days 7] [--dry-run]',
   run: finalize,
 }
 
 /**
- * Finalises what is due, oldest first. A year that fails, or into which an import still writes, keeps the later
- * years of its site waiting, but no other site.
+ * Finalises what is due, oldest first. What fails, or into which an import still writes, keeps the later years and
+ * months of its site waiting, but no other site.
  */
 export async function finalizeDue(service: Footfall): Promise<void> {
-  const { store, sites, closedYears, now, log } = service
+  const { store, sites, closedDays, now, log } = service
   const waiting = new Set<number>()
   for (const { site, year } of await dueYears({ store, sites: sites.all(), now: now() })) {
-    if (!closedYears.quiet(site.id, year, now())) waiting.add(site.id)
+    if (!closedDays.quiet(site.id, `${year}-12-31`, now())) waiting.add(site.id)
     if (waiting.has(site.id)) continue
     try {
       const dropped = await finaliseSite(service, site, year, defaultGraceDays)
@@ -39,6 +50,20 @@ export async function finalizeDue(service: Footfall): Promise<void> {
     } catch (err) {
       waiting.add(site.id)
       log.error({ err, site: site.id, year }, 'A year could not be made final and will be tried again.')
+    }
+  }
+  for (const { site, month } of await dueMonths(store, sites.all(), now())) {
+    if (!closedDays.quiet(site.id, lastDayOf(month), now())) waiting.add(site.id)
+    if (waiting.has(site.id)) continue
+    try {
+      const dropped = await dropMonthOfSite(service, site, month)
+      log.info({ site: site.id, month, dropped }, 'The raw data of a month is gone.')
+    } catch (err) {
+      waiting.add(site.id)
+      log.error(
+        { err, site: site.id, month },
+        'The raw data of a month could not go and will be tried again.',
+      )
     }
   }
   for (const { site, year, rows } of await dropOldTotals(store, sites.all(), now())) {
@@ -51,12 +76,15 @@ async function finalize(service: Footfall, args: string[], output: Output): Prom
     args,
     options: {
       year: { type: 'string' },
+      month: { type: 'string' },
       site: { type: 'string' },
       'grace-days': { type: 'string', default: String(defaultGraceDays) },
       'dry-run': { type: 'boolean', default: false },
     },
   })
-  const year = whole(values.year, '--year', 1990, 9999)
+  const month = values.month === undefined ? undefined : readMonth(values.month)
+  if (month && values.year !== undefined) throw new UsageError('Give --year or --month, not both.')
+  const year = month ? 0 : whole(values.year, '--year', 1990, 9999)
   const graceDays = whole(values['grace-days'], '--grace-days', 0, 366)
   const chosen = sitesOf(service, values.site)
   if (chosen.length === 0) throw new UsageError('There is no site yet.')
@@ -64,14 +92,22 @@ async function finalize(service: Footfall, args: string[], output: Output): Prom
   const refused: string[] = []
   for (const site of chosen) {
     try {
-      if (values['dry-run']) {
+      if (month && values['dry-run']) {
+        const plan = await planMonth({ store: service.store, site, month, now: service.now() })
+        for (const line of monthTable(site, month, plan)) output.line(line)
+      } else if (month) {
+        const progress = (step: MonthProgress) => output.progress(`${site.name}, ${month}: ${told(step)}`)
+        const dropped = await dropMonthOfSite(service, site, month, progress)
+        output.line(`${site.name}: the raw data of ${month} is gone. Dropped ${rowsOf(dropped)}.`)
+      } else if (values['dry-run']) {
         const plan = await planYear({ store: service.store, site, year, now: service.now(), graceDays })
         for (const line of planTable(site, plan)) output.line(line)
       } else {
         const progress = (step: Progress) => output.progress(`${site.name}, ${year}: ${told(step)}`)
         const dropped = await finaliseSite(service, site, year, graceDays, progress)
-        const rows = dropped.map((table) => `${count(table.rows)} ${table.table}`).join(' and ')
-        output.line(`${site.name}: ${year} is final.${rows && ` Dropped ${rows}.`}`)
+        output.line(
+          `${site.name}: ${year} is final.${dropped.length > 0 ? ` Dropped ${rowsOf(dropped)}.` : ''}`,
+        )
       }
     } catch (error) {
       if (!(error instanceof FinalYearError)) throw error
@@ -88,33 +124,48 @@ async function finaliseSite(
   year: number,
   graceDays: number,
   progress?: (progress: Progress) => void,
-): Promise<{ table: string; rows: number }[]> {
-  const { store, journal, sites, visits, closedYears, settle, now } = service
+): Promise<DroppedRows> {
+  const { store, now } = service
+  const closing = await closingOf(service, site, `${year}-12-31`)
+  const { dropped } = await finaliseYear({ store, site, year, now: now(), graceDays, progress, ...closing })
+  return dropped
+}
+
+async function dropMonthOfSite(
+  service: Footfall,
+  site: Site,
+  month: string,
+  progress?: (progress: MonthProgress) => void,
+): Promise<DroppedRows> {
+  const { store, now } = service
+  const closing = await closingOf(service, site, lastDayOf(month))
+  return await dropRawMonth({ store, site, month, now: now(), progress, ...closing })
+}
+
+/** What the parts of the service have to do with the end of the days up to this one. @throws FinalYearError */
+async function closingOf(
+  { journal, sites, visits, closedDays, settle }: Footfall,
+  site: Site,
+  day: string,
+): Promise<Pick<FinaliseOptions, 'close' | 'forget' | 'closedEverywhere'>> {
   if ((await journal.rejectedSegments()).length > 0) {
     throw new FinalYearError(
       'refused_segments',
-      'Segments of hits are set aside that ClickHouse refused, and some may be of that year: see `footfall journal`.',
+      'Segments of hits are set aside that ClickHouse refused, and some may be of these days: see `footfall journal`.',
     )
   }
-  const { dropped } = await finaliseYear({
-    store,
-    site,
-    year,
-    now: now(),
-    graceDays,
-    progress,
+  return {
     close: async () => {
-      closedYears.close(site.id, year)
+      closedDays.close(site.id, day)
       await settle()
     },
     forget: (before) => visits.known.forget(site.id, before),
     closedEverywhere: async () => {
-      if (!sites.all().every(({ id }) => closedYears.has(id, year))) return false
+      if (!sites.all().every(({ id }) => closedDays.has(id, day))) return false
       await settle()
       return true
     },
-  })
-  return dropped
+  }
 }
 
 function sitesOf(service: Footfall, id: string | undefined): Site[] {
@@ -132,7 +183,16 @@ function whole(text: string | undefined, name: string, least: number, most: numb
   return number
 }
 
-function told(progress: Progress): string {
+function readMonth(text: string): string {
+  if (/^(19|20)\d\d-(0[1-9]|1[0-2])$/.test(text)) return text
+  throw new UsageError('--month must be a month like 2026-06.')
+}
+
+function lastDayOf(month: string): string {
+  return daysAround('month', `${month}-01`).to
+}
+
+function told(progress: Progress | MonthProgress): string {
   const percent = `${Math.round((100 * progress.done) / progress.steps)} %`
   switch (progress.step) {
     case 'compute':
@@ -160,16 +220,29 @@ function planTable(site: Site, plan: YearPlan): string[] {
       .slice(0, 3)
     return [`  ${report}`, count(rows), figures.map(([name, value]) => `${name} ${count(value)}`).join(', ')]
   })
-  const dropped = plan.drops.map(({ table, rows, bytes }) => [
-    `  ${table}`,
-    count(rows),
-    `about ${megabytes(bytes)}`,
-  ])
   return [
     `${site.name} (site ${site.id}), ${plan.year}: ${plan.state}, ${due}`,
     ...aligned([['Keeps', 'rows', 'totals of the year'], ...kept]),
-    ...aligned([['Drops', 'rows', 'on disk'], ...dropped]),
+    ...dropsTable(plan.drops),
   ]
+}
+
+function monthTable(site: Site, month: string, plan: MonthPlan): string[] {
+  const due = plan.due ? 'due now' : `due from ${plan.dueFrom}`
+  return [
+    `${site.name} (site ${site.id}), ${month}: ${plan.state}, ${due}`,
+    'Keeps all that is rolled up of its days, weeks and of the month',
+    ...dropsTable(plan.drops),
+  ]
+}
+
+function dropsTable(drops: readonly RawRows[]): string[] {
+  const rows = drops.map(({ table, rows, bytes }) => [`  ${table}`, count(rows), `about ${megabytes(bytes)}`])
+  return aligned([['Drops', 'rows', 'on disk'], ...rows])
+}
+
+function rowsOf(dropped: DroppedRows): string {
+  return dropped.map(({ table, rows }) => `${count(rows)} ${table}`).join(' and ') || 'nothing'
 }
 
 function aligned(rows: string[][]): string[] {

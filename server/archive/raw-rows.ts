@@ -1,6 +1,7 @@
-// The raw rows of a site's year in `hits` and `visits`, and its visitors: how many rows there are, and how they go for
+// The raw rows of a site in `hits` and `visits`, and its visitors: how many rows there are, and how they go for
 // good.
 
+import { type Days, daysAround } from '../reports/period.ts'
 import { fillPlaces } from '../store/place.ts'
 import type { Store } from '../store/store.ts'
 
@@ -26,8 +27,8 @@ export async function rawYears(store: Store): Promise<{ siteId: number; year: nu
   )
 }
 
-/** The partitions that hold rows of a site's year. */
-export async function rawMonths(store: Store, siteId: number, year: number): Promise<RawMonth[]> {
+/** The partitions that hold rows of a site's days. */
+export async function rawMonths(store: Store, siteId: number, days: Days): Promise<RawMonth[]> {
   const months = await Promise.all(
     rawTables.map((table) =>
       store.query<RawMonth>(
@@ -35,15 +36,43 @@ export async function rawMonths(store: Store, siteId: number, year: number): Pro
          FROM ${table}
          WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}
          GROUP BY month ORDER BY month`,
-        { site: siteId, from: `${year}-01-01`, to: `${year}-12-31` },
+        { site: siteId, ...days },
       ),
     ),
   )
   return months.flat()
 }
 
+/**
+ * Drops the rows of a site that needs them no more: with the whole partition, if no other does either.
+ * `closedEverywhere`: whether nothing can come in just then, of whichever site.
+ */
+export async function dropMonth(
+  store: Store,
+  siteId: number,
+  month: RawMonth,
+  closedEverywhere: () => Promise<boolean>,
+): Promise<void> {
+  const whole = (await closedEverywhere()) && (await isOnlyOf(store, await sitesWithout(store, month), month))
+  await (whole ? dropWholeMonth(store, month) : dropMonthOf(store, siteId, month))
+}
+
+/** Sites that need no raw row of a month any more. */
+async function sitesWithout(store: Store, { month }: RawMonth): Promise<number[]> {
+  const year = Math.floor(month / 100)
+  const { to } = daysAround('month', `${year}-${String(month % 100).padStart(2, '0')}-01`)
+  const rows = await store.query<{ site_id: number }>(
+    `SELECT site_id FROM (SELECT site_id, year, argMax(state, version) AS newest FROM years GROUP BY site_id, year)
+     WHERE year >= {year:UInt16} AND newest IN ('final', 'dropped')
+     UNION DISTINCT
+     SELECT site_id FROM gone_days WHERE state = 'gone' AND until >= {to:Date}`,
+    { year, to },
+  )
+  return rows.map(({ site_id }) => site_id)
+}
+
 /** Whether a partition has no row of other sites than these. */
-export async function isOnlyOf(
+async function isOnlyOf(
   store: Store,
   siteIds: readonly number[],
   { table, month }: RawMonth,
@@ -57,7 +86,7 @@ export async function isOnlyOf(
 }
 
 /** Drops a partition with the rows of all sites: its files are gone when this returns. */
-export async function dropWholeMonth(store: Store, { table, month }: RawMonth): Promise<void> {
+async function dropWholeMonth(store: Store, { table, month }: RawMonth): Promise<void> {
   await store.command(`ALTER TABLE {{local ${table}}} {{on cluster}} DROP PARTITION ID '${month}'`)
 }
 
@@ -65,7 +94,7 @@ export async function dropWholeMonth(store: Store, { table, month }: RawMonth): 
  * Deletes the site's rows from a partition. They are gone when this returns, but the files that had them may lie
  * there for some minutes, until ClickHouse next looks for what is out of use.
  */
-export async function dropMonthOf(store: Store, siteId: number, { table, month }: RawMonth): Promise<void> {
+async function dropMonthOf(store: Store, siteId: number, { table, month }: RawMonth): Promise<void> {
   await store.command(
     `ALTER TABLE {{local ${table}}} {{on cluster}} DELETE IN PARTITION ID '${month}' WHERE site_id = {site:UInt32}`,
     { site: siteId },
@@ -97,25 +126,34 @@ export async function dropVisitorsBefore(
   return row.time
 }
 
-export async function countRawRows(store: Store, siteId: number, year: number): Promise<RawRows[]> {
+/** Of a year or a month. */
+export async function countRawRows(store: Store, siteId: number, days: Days): Promise<RawRows[]> {
   return await Promise.all(
     rawTables.map(async (table) => {
       const [counted] = await store.query<{ rows: number; all: number }>(
         `SELECT countIf(site_id = {site:UInt32}) AS rows, count() AS all FROM ${table === 'visits' ? 'visit' : table}
          WHERE day BETWEEN {from:Date} AND {to:Date}`,
-        { site: siteId, from: `${year}-01-01`, to: `${year}-12-31` },
+        { site: siteId, ...days },
       )
       const [disk] = await store.query<{ bytes: number }>(
         fillPlaces(
           `SELECT sum(bytes_on_disk) AS bytes FROM {{every node system.parts}}
            WHERE active AND database = {{our database}} AND table = {table:String}
-             AND startsWith(partition, {year:String})`,
+             AND partition BETWEEN {first:String} AND {last:String}`,
           store.cluster,
         ),
-        { table: store.cluster ? `${table}_local` : table, year: String(year) },
+        {
+          table: store.cluster ? `${table}_local` : table,
+          first: partition(days.from),
+          last: partition(days.to),
+        },
       )
       const { rows = 0, all = 0 } = counted ?? {}
       return { table, rows, bytes: all === 0 ? 0 : Math.round(((disk?.bytes ?? 0) * rows) / all) }
     }),
   )
+}
+
+function partition(day: string): string {
+  return day.slice(0, 7).replace('-', '')
 }

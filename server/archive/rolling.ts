@@ -2,13 +2,14 @@
 // years around it. Run every minute; what it finds half done after a kill is due again.
 
 import type { Site } from '../admin/site.ts'
-import { finalUntil } from '../reports/final-years.ts'
+import { closedUntil, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
+import { totalsOf } from '../reports/query.ts'
 import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
 import { laterDaysOfOrders, markChanged } from '../store/changed-days.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import { partsOf, rollDays, rollWhole, type WholeKind } from './rollup.ts'
+import { inserting, partsOf, rollDays, rolledReports, rollWhole, type WholeKind } from './rollup.ts'
 import type { ScratchOptions } from './scratch.ts'
 
 export type RollingOptions = {
@@ -43,6 +44,7 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
   for (const site of sites) {
     const days = due.get(site.id) ?? []
     await markLaterDays(store, site, days)
+    if (thorough || days.length > 0) await adoptGoneDays(store, site)
     for (const span of spansOf(days)) {
       progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
       await rollDays(store, site, { ...span, copyFrom: options.copyFrom })
@@ -60,6 +62,72 @@ async function markLaterDays(store: Store, site: Site, due: readonly DueDay[]): 
   const later = days.length > 0 ? await laterDaysOfOrders(store, site.id, days) : []
   const others = later.filter((day) => !days.includes(day))
   if (others.length > 0) await markChanged(store, site.id, others)
+}
+
+/**
+ * Makes days anew from their hits, whether they are due or not: a last time, before the hits go. Labels that few visitors
+ * had in these days are one, where the site wants that. @throws StoreError
+ */
+export async function rollLastTime(
+  store: Store,
+  site: Site,
+  days: Days,
+  copyFrom?: ScratchOptions['copyFrom'],
+): Promise<void> {
+  const found = await store.query<{ date: string }>(
+    `SELECT DISTINCT toString(day) AS date FROM days
+     WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date} ORDER BY date`,
+    { site: site.id, ...days },
+  )
+  const dates = found.map(({ date }) => date)
+  for (const span of spansOf(await withHits(store, site, dates))) {
+    await rollDays(store, site, { ...span, copyFrom, lastOf: days })
+  }
+}
+
+/**
+ * Totals that several reports have in common are looked for at the first of them, which may be another one since days were
+ * rolled up whose hits are gone: it gets the totals of one that was there.
+ */
+async function adoptGoneDays(store: Store, site: Site): Promise<void> {
+  const { finalUntil, goneUntil } = await goneOf(store, site.id)
+  if (goneUntil === finalUntil) return
+  const definition = definitionOf(site)
+  const days = await store.query<{ start: string; version: number }>(
+    `SELECT toString(r.start) AS start, max(r.version) AS version FROM rolled AS r
+     WHERE site_id = {site:UInt32} AND period = 'day' AND r.start BETWEEN {from:Date} AND {to:Date}
+     GROUP BY r.start HAVING NOT has(groupArray(definition), {definition:String})`,
+    {
+      site: site.id,
+      from: finalUntil === '' ? '1970-01-01' : addDays(finalUntil, 1),
+      to: goneUntil,
+      definition,
+    },
+  )
+  if (days.length === 0) return
+  for (const first of rolledReports.filter((report) => totalsOf(report) === report)) {
+    const others = rolledReports.filter((report) => report !== first && totalsOf(report) === first)
+    if (others.length === 0) continue
+    const ofDays = `site_id = {site:UInt32} AND period = 'day' AND empty(labels) AND (start, version) IN
+       (SELECT arrayJoin(arrayZip({starts:Array(Date)}, {versions:Array(UInt64)})))`
+    await store.command(
+      `INSERT INTO rollups SELECT * REPLACE ('${first.name}' AS report) FROM rollups
+       WHERE ${ofDays} AND report IN {others:Array(String)}
+         AND start GLOBAL NOT IN (SELECT start FROM rollups WHERE ${ofDays} AND report = '${first.name}')
+       LIMIT 1 BY start`,
+      {
+        site: site.id,
+        starts: days.map(({ start }) => start),
+        versions: days.map(({ version }) => version),
+        others: others.map(({ name }) => name),
+      },
+      inserting,
+    )
+  }
+  await store.insert(
+    'rolled',
+    days.map((day) => ({ site_id: site.id, period: 'day', ...day, definition })),
+  )
 }
 
 type DueDay = { day: string; hits: number }
@@ -82,9 +150,9 @@ ORDER BY site_id, day`,
   )
   const due = new Map<number, DueDay[]>()
   for (const site of sites) {
-    const [today, final] = [localDay(site.timezone, now), await finalUntil(store, site.id)]
+    const [today, closed] = [localDay(site.timezone, now), await closedUntil(store, site.id)]
     const days = found.flatMap((row) => {
-      return row.site === site.id && row.day < today && row.day > final ? [row.day] : []
+      return row.site === site.id && row.day < today && row.day > closed ? [row.day] : []
     })
     if (days.length > 0) due.set(site.id, await withHits(store, site, days))
   }
@@ -128,12 +196,13 @@ async function rollWholes(options: RollingOptions, site: Site): Promise<number> 
     { site: site.id },
   )
   if (!first) return 0
-  const final = await finalUntil(store, site.id)
+  const gone = await goneOf(store, site.id)
+  const { finalUntil: final } = gone
   const today = localDay(site.timezone, now)
   const days = { from: first.day > final ? first.day : addDays(final, 1), to: first.last }
   let made = 0
   for (const kinds of [['week', 'month'], ['year']] as const) {
-    const rolled = await readRolled(store, site, days, final)
+    const rolled = await readRolled(store, site, days, gone)
     for (const kind of kinds) {
       for (const start of starts(kind, days)) {
         if (!isDue(kind, start, today, rolled)) continue

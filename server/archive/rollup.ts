@@ -5,10 +5,12 @@
 import type { Site } from '../admin/site.ts'
 import { pieceParams } from '../reports/answer.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
+import { closedUntilNow } from '../reports/final-years.ts'
 import { type Days, daysAround, type PeriodKind, slots } from '../reports/period.ts'
 import {
   adders,
   type Column,
+  canBeFolded,
   columnsOf,
   countedSql,
   countedVersions,
@@ -56,11 +58,14 @@ export const inserting = {
   min_insert_block_size_bytes: '33554432',
 } as const
 
-/** Makes the rollups of consecutive days of a site, from hits and visits. @throws StoreError */
+/**
+ * Makes the rollups of consecutive days of a site, from hits and visits. `lastOf`: hits of these days are about to go, and
+ * what this makes remains; nothing else may be made of them then. @throws StoreError
+ */
 export async function rollDays(
   store: Store,
   site: Site,
-  { hits, copyFrom, ...days }: Days & ScratchOptions,
+  { hits, copyFrom, lastOf, ...days }: Days & ScratchOptions & { lastOf?: Days | undefined },
 ): Promise<void> {
   const version = await newVersion(store)
   const starts = slots({ ...days, kind: 'range', timezone: site.timezone, running: false }, 'hour')
@@ -70,17 +75,28 @@ export async function rollDays(
     ...days,
     version,
     starts: starts.map(({ start }) => start),
+    ...(lastOf && foldParams(site, lastOf)),
   }
+  const fold = lastOf !== undefined && site.settings.rareBelow > 1
   const further = Object.assign({}, ...rolledReports.map(({ params }) => params ?? {}))
   await withScratch(store, { site: site.id, ...days, hits, copyFrom }, async (tables) => {
-    for (const sql of daySql(hits, tables)) await store.command(sql, { ...params, ...further }, inserting)
+    for (const sql of daySql(hits, tables, lastOf !== undefined, fold))
+      await store.command(sql, { ...params, ...further }, inserting)
   })
+  // What began before days were closed must not take the place of what is made of them a last time.
+  const closed = lastOf ? '' : await closedUntilNow(store, site.id)
+  const open = [...eachDay(days)].filter((day) => day > closed)
   await count(
     store,
     site,
     version,
-    [...eachDay(days)].map((start) => ({ period: 'day', start })),
+    open.map((start) => ({ period: 'day', start })),
   )
+}
+
+/** What the SQL has to be told to fold labels that few visitors had in these days. */
+export function foldParams({ settings }: Site, { from, to }: Days) {
+  return { fold: settings.rareBelow, fold_from: from, fold_to: to }
 }
 
 /** Puts a week, month or year together from what is stored of it. @throws StoreError */
@@ -123,6 +139,7 @@ async function count(
   version: number,
   periods: readonly { period: Exclude<PeriodKind, 'range'>; start: string }[],
 ): Promise<void> {
+  if (periods.length === 0) return
   const definition = definitionOf(site)
   await store.insert(
     'rolled',
@@ -140,12 +157,13 @@ export async function newVersion(store: Store): Promise<number> {
 const kept = 'site_id, report, period, start, version, labels'
 
 /** INSERTs of the rows of the reports for each of the days, of their totals, and of the hours of the overview. */
-function daySql(hits: number, tables: SourceTables): string[] {
+function daySql(hits: number, tables: SourceTables, last: boolean, fold: boolean): string[] {
   const rows = rolledReports
     .filter(({ dimensions }) => dimensions.length > 0)
-    .map((report): DayRows => dayRows(report, true, 'day', tables))
+    .map((report): DayRows => dayRows(report, true, 'day', tables, fold))
+  // A last time with each report: which one is the first may change.
   const totals = rolledReports
-    .filter((report) => totalsOf(report) === report)
+    .filter((report) => last || totalsOf(report) === report)
     .map((report) => dayRows(report, false, 'day', tables))
   // The overview alone is asked for by the hour.
   const hours = rolledReports
@@ -169,7 +187,13 @@ type DayRows = {
   counts: string
 }
 
-function dayRows(report: Report, divided: boolean, grain: DayGrain, tables: SourceTables): DayRows {
+function dayRows(
+  report: Report,
+  divided: boolean,
+  grain: DayGrain,
+  tables: SourceTables,
+  fold = false,
+): DayRows {
   return {
     report: report.name,
     labels: grain === 'hour' ? ['slot'] : divided ? report.dimensions.map(({ name }) => name) : [],
@@ -182,6 +206,7 @@ function dayRows(report: Report, divided: boolean, grain: DayGrain, tables: Sour
       grain,
       divided,
       tables,
+      fold: fold && canBeFolded(report),
     }),
   }
 }

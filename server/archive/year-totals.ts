@@ -10,6 +10,7 @@ import {
   canBeFolded,
   columnsOf,
   countedSql,
+  countedVersions,
   nothing,
   type SlotGrain,
   type SourceTables,
@@ -17,10 +18,11 @@ import {
   totalsOf,
 } from '../reports/query.ts'
 import { definitionOf, finalWeek } from '../reports/rolled.ts'
+import type { Piece } from '../reports/source.ts'
 import { totalsSql } from '../reports/table-sql.ts'
 import { markChanged } from '../store/changed-days.ts'
 import type { Params, Store } from '../store/store.ts'
-import { inserting, spilling } from './rollup.ts'
+import { foldParams, inserting, spilling } from './rollup.ts'
 
 export type YearOfSite = {
   store: Store
@@ -30,6 +32,8 @@ export type YearOfSite = {
   afterFinalYear: boolean
   /** To be read in place of sources. */
   tables?: SourceTables
+  /** Days, and their hours, as they are rolled up: what is read where hits of the year went by months. */
+  pieces?: readonly Piece[]
 }
 
 /** What is kept of a year; the last minutes of it are of no interest. */
@@ -51,6 +55,15 @@ export async function countHits({ store, site, year }: YearOfSite): Promise<numb
     { site: site.id, ...daysAround('year', `${year}-01-01`) },
   )
   return row?.hits ?? 0
+}
+
+/** Rows that are rolled up of its days. */
+export async function countRolled({ store, site, pieces = [] }: YearOfSite): Promise<number> {
+  const [row] = await store.query<{ rows: number }>(
+    `SELECT count() AS rows FROM rollups WHERE site_id = {site:UInt32} AND ${countedVersions}`,
+    { site: site.id, ...pieceParams(site, pieces) },
+  )
+  return row?.rows ?? 0
 }
 
 export async function clearTotals({ store, site, year }: YearOfSite): Promise<void> {
@@ -117,19 +130,23 @@ export async function countStored({ store, site, year }: YearOfSite, report: Rep
 
 /** The figures of the whole year, from the stored totals or from the raw data. */
 export async function yearFigures(
-  { store, site, year }: YearOfSite,
+  { store, site, year, pieces }: YearOfSite,
   report: Report,
   stored: boolean,
 ): Promise<Record<string, number>> {
   const { from, to } = daysAround('year', `${year}-01-01`)
+  const joined = pieces !== undefined && !stored
+  const ofYear = (pieces ?? []).filter(
+    ({ period, start }) => period === 'day' && start >= from && start <= to,
+  )
   const [figures = {}] = await store.query<Record<string, number>>(
-    totalsSql(report, { raw: !stored, stored }),
+    totalsSql(report, { raw: !stored && !joined, stored: stored || joined, joined }),
     {
       site: site.id,
       timezone: site.timezone,
       from,
       to,
-      ...pieceParams(site, [{ period: 'year', start: from, version: 0 }]),
+      ...pieceParams(site, joined ? ofYear : [{ period: 'year', start: from, version: 0 }]),
     },
     spilling,
   )
@@ -299,12 +316,13 @@ function absent(name: string): string {
 }
 
 /** SELECT of period, start, labels and columns: a row for each label, and the totals in rows without labels. */
-function rowsSql({ site, tables = {} }: YearOfSite, report: Report): string {
+function rowsSql({ site, tables = {}, pieces }: YearOfSite, report: Report): string {
   const folds = site.settings.rareBelow > 1
+  const from = { raw: !pieces, stored: pieces !== undefined, joined: pieces !== undefined }
   const select = (time: string, grain: SlotGrain, labels: string[], divided: boolean) => `SELECT ${time},
   CAST([${labels.join(', ')}], 'Array(String)') AS labels, ${names(report).join(', ')}
 FROM (
-${countedSql(report, { raw: true, tables, stored: false, grain, divided, fold: folds && divided && canBeFolded(report) })}
+${countedSql(report, { ...from, tables, grain, divided, fold: folds && divided && canBeFolded(report) })}
 )`
   const stored = 'slot.1 AS period, slot.2 AS start'
   const totals = select(stored, 'stored', [], false)
@@ -316,7 +334,7 @@ ${countedSql(report, { raw: true, tables, stored: false, grain, divided, fold: f
 }
 
 /** The number of rows and the metrics of what follows, one a line. */
-function figuresSql(report: Report, stored: string, counted: string): string {
+export function figuresSql(report: Report, stored: string, counted: string): string {
   const figures = [
     ...columnsOf(report).map(({ name }) => `('${name}', ${name})`),
     ...spreadsOf(report).map(({ name }) => `('${name}', toFloat64(arraySum(mapValues(${name}))))`),
@@ -349,9 +367,8 @@ function params(of: YearOfSite, reports: readonly Report[]): Params {
     year,
     timezone: site.timezone,
     ...days,
-    fold: site.settings.rareBelow,
-    fold_from: `${year}-01-01`,
-    fold_to: `${year}-12-31`,
+    ...foldParams(site, daysAround('year', `${year}-01-01`)),
+    ...(of.pieces && pieceParams(site, of.pieces)),
     first,
     starts: hours.map(({ start }) => start),
     ...Object.assign({}, ...reports.map(({ params }) => params ?? {})),

@@ -32,10 +32,10 @@ export type CollectorParts = {
   locations: Locations
   live: LiveHits
   orders: Orders
-  /** Years whose raw data is gone: nothing can be added to them. */
-  isClosed: (siteId: number, year: number) => boolean
-  /** Told of each hit of the past, so that its year is not closed while an import goes on. */
-  imported: (siteId: number, year: number) => void
+  /** Days whose raw data is gone: nothing can be added to them. */
+  isClosed: (siteId: number, day: string) => boolean
+  /** Told of each hit of the past, so that its day is not closed while an import goes on. */
+  imported: (siteId: number, day: string) => void
 }
 
 export type Outcome = { kept: KeptHit } | { dropped: DropReason }
@@ -45,7 +45,7 @@ const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => Dro
   { name: 'exclusions', run: excludeUnwanted },
   { name: 'visitor', run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, visits) },
   { name: 'enrich', run: enrich },
-  { name: 'year', run: refuseClosedYear },
+  { name: 'closed', run: refuseClosedDay },
   { name: 'goal', run: (beacon, { orders }) => refuseUnknownGoal(beacon, orders) },
   { name: 'past', run: setAside },
   { name: 'visit', run: joinVisit },
@@ -115,13 +115,13 @@ export class Collector {
       }
       if (turn.isOver()) await turn.next()
     }
-    // A year may have been closed while the list was worked on.
+    // A day may have been closed while the list was worked on.
     for (const [index, outcome] of outcomes.entries()) {
       if (!('kept' in outcome)) continue
-      const year = Number(outcome.kept.day.slice(0, 4))
-      if (!this.#parts.isClosed(outcome.kept.siteId, year)) continue
+      const { siteId, day } = outcome.kept
+      if (!this.#parts.isClosed(siteId, day)) continue
       this.#wasNotKept(outcome.kept)
-      outcomes[index] = { refused: closed(year) }
+      outcomes[index] = { refused: closed(day) }
     }
     await this.#keep(outcomes.flatMap((outcome) => ('kept' in outcome ? [outcome.kept] : [])))
     return outcomes
@@ -265,17 +265,17 @@ function extrasOf(
   return { ...action.extras, ...custom?.hit, ...commerce, ...conversion }
 }
 
-function refuseClosedYear(beacon: Beacon, { isClosed, imported }: CollectorParts): undefined {
+function refuseClosedDay(beacon: Beacon, { isClosed, imported }: CollectorParts): undefined {
   const { site } = beacon
-  const year = Number(localDay(site.timezone, beacon.time).slice(0, 4))
-  if (isClosed(site.id, year)) throw closed(year)
-  if (beacon.receivedAt - beacon.time > day) imported(site.id, year)
+  const date = localDay(site.timezone, beacon.time)
+  if (isClosed(site.id, date)) throw closed(date)
+  if (beacon.receivedAt - beacon.time > day) imported(site.id, date)
 }
 
 const day = 24 * 3600 * 1000
 
-function closed(year: number): Refusal {
-  return new Refusal('cdt', `the year ${year} of this site is closed, nothing can be added to it`)
+function closed(date: string): Refusal {
+  return new Refusal('cdt', `the day ${date} of this site is closed, nothing can be added to it`)
 }
 
 /** All columns by name, and not by spreading what has them: this is done for every hit. */

@@ -46,6 +46,9 @@ export function accuracy(
 /** Whether all of it comes from one place (of a slot) at which visitors were counted one by one. */
 function isCounted({ exact, pieces }: Sources): boolean {
   return (
-    exact && pieces.every(({ period, version }) => version === 0 || period === 'day' || period === 'hour')
+    exact &&
+    pieces.every(({ period, version, joined }) => {
+      return (version === 0 && !joined) || period === 'day' || period === 'hour'
+    })
   )
 }

@@ -7,7 +7,7 @@ import { type Accuracy, accuracy } from './accuracy.ts'
 import { params, pieceParams, type Question, sqlOptions } from './answer.ts'
 import { findReport, type Report } from './catalogue.ts'
 import { type Change, changed, comparedPeriod, samePart } from './comparison.ts'
-import { finalUntil } from './final-years.ts'
+import { allThere, type Gone, goneOf, isSame } from './final-years.ts'
 import { localTime, type Period, parsePeriod, slots } from './period.ts'
 import { queryOptions } from './query.ts'
 import { QuestionError } from './question-error.ts'
@@ -88,29 +88,28 @@ export async function answerAllSites(
   question: AllSitesQuestion,
   now: number,
 ): Promise<AllSites> {
-  const before = await finalsOf(store, question.sites)
+  const before = await goneOfAll(store, question.sites)
   const result = await answerWith(store, question, before, now)
-  // Raw rows of a year that became final meanwhile may have gone while they were read.
-  const after = await finalsOf(store, question.sites)
-  const same = [...after].every(([site, final]) => before.get(site) === final)
+  // Hits that were going meanwhile may have gone while they were read.
+  const after = await goneOfAll(store, question.sites)
+  const same = [...after].every(([site, gone]) => isSame(before.get(site) ?? allThere, gone))
   return same ? result : await answerWith(store, question, after, now)
 }
 
-/** The last final day of each site, or an empty text. */
-async function finalsOf(store: Store, sites: readonly Site[]): Promise<Map<number, string>> {
-  const all = sites.map(async ({ id }): Promise<[number, string]> => [id, await finalUntil(store, id)])
+async function goneOfAll(store: Store, sites: readonly Site[]): Promise<Map<number, Gone>> {
+  const all = sites.map(async ({ id }): Promise<[number, Gone]> => [id, await goneOf(store, id)])
   return new Map(await Promise.all(all))
 }
 
 async function answerWith(
   store: Store,
   question: AllSitesQuestion,
-  finals: ReadonlyMap<number, string>,
+  gones: ReadonlyMap<number, Gone>,
   now: number,
 ): Promise<AllSites> {
   const { sites, sort, search, limit, offset } = question
   const order = readOrder(sort)
-  const groups = groupsOf(question, finals, now)
+  const groups = groupsOf(question, gones, now)
   const found = await Promise.all(groups.map((group) => rowsOf(store, group)))
   const rows = found.flatMap(({ rows }) => rows)
   const sought = search.toLowerCase()
@@ -159,26 +158,26 @@ async function answerWith(
   }
 }
 
-/** Sites that one query can answer for: with the same days, and the same of them final. */
+/** Sites that one query can answer for: with the same days, and the same of them gone. */
 type Group = {
   sites: Site[]
   period: Period
   previous: Period
   cut: number | undefined
-  final: string
+  gone: Gone
 }
 
 type Row = { site: Site; group: Group; figures: Figures; previous: Figures }
 
 function groupsOf(
   { sites, kind, date, compare }: AllSitesQuestion,
-  finals: ReadonlyMap<number, string>,
+  gones: ReadonlyMap<number, Gone>,
   now: number,
 ): Group[] {
   const groups = new Map<string, Group>()
   for (const site of sites) {
-    const final = finals.get(site.id) ?? ''
-    const key = `${site.timezone} ${final}`
+    const gone = gones.get(site.id) ?? allThere
+    const key = `${site.timezone} ${gone.finalUntil} ${gone.goneUntil}`
     const group = groups.get(key)
     if (group) {
       group.sites.push(site)
@@ -186,8 +185,8 @@ function groupsOf(
     }
     const period = parsePeriod(kind, date, site.timezone, now)
     const before = comparedPeriod(period, compare, now)
-    const { period: previous, cut } = samePart(period, before, now, final)
-    groups.set(key, { sites: [site], period, previous, cut, final })
+    const { period: previous, cut } = samePart(period, before, now, gone.goneUntil)
+    groups.set(key, { sites: [site], period, previous, cut, gone })
   }
   return [...groups.values()]
 }
@@ -227,14 +226,14 @@ async function figuresOf(
 
 async function ask(
   store: Store,
-  { sites, final }: Group,
+  { sites, gone }: Group,
   report: Report,
   period: Period,
   cut: number | undefined,
 ): Promise<{ found: Map<number, Record<string, number>>; sources: Sources[] }> {
-  const rolled = await readAllRolled(store, sites, period, final)
+  const rolled = await readAllRolled(store, sites, period, gone)
   const parts = alike(sites, ({ id }) =>
-    sourcesOf(period, rolled.get(id) ?? finalOnly(final), cut !== undefined),
+    sourcesOf(period, rolled.get(id) ?? finalOnly(gone.finalUntil), cut !== undefined),
   )
   const found = parts.map(async ({ sites, sources, pieces }) => {
     const question = askedOf(sites, report, period, cut)
@@ -291,14 +290,14 @@ async function seriesOf(
   groups: readonly Group[],
   shown: ReadonlySet<number>,
 ): Promise<Map<number, SiteRow['series']>> {
-  const all = groups.map(async ({ sites: whole, period, final }) => {
+  const all = groups.map(async ({ sites: whole, period, gone }) => {
     const sites = whole.filter(({ id }) => shown.has(id))
     if (sites.length === 0) return []
     const days = slots(period, 'day')
     const by = days.length > mostDays ? 'month' : 'day'
     const times = by === 'day' ? days : slots(period, by)
-    const rolled = await readAllRolled(store, sites, period, final)
-    const parts = alike(sites, ({ id }) => sourcesOfEach(times, rolled.get(id) ?? finalOnly(final)))
+    const rolled = await readAllRolled(store, sites, period, gone)
+    const parts = alike(sites, ({ id }) => sourcesOfEach(times, rolled.get(id) ?? finalOnly(gone.finalUntil)))
     const rows = parts.map(async ({ sites, sources, pieces }) => {
       const question = askedOf(sites, report('overview'), period, undefined)
       return await store.query<{ site: number; slot: string; visits: number }>(

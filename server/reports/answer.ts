@@ -5,7 +5,7 @@ import type { Site } from '../admin/site.ts'
 import type { Page, Params, Store } from '../store/store.ts'
 import { type Accuracy, accuracy } from './accuracy.ts'
 import { ancestorOf, type Report } from './catalogue.ts'
-import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
+import { type Gone, refuseGoneDays, unlessHitsGo } from './final-years.ts'
 import { isRatio, type Metric } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
 import { canBeFiltered, queryOptions } from './query.ts'
@@ -105,11 +105,8 @@ export async function answerAbsent(
   question: Question,
   other: Question,
 ): Promise<{ rows: Row[]; rowCount: number }> {
-  return await unlessYearBecomesFinal(store, question.site.id, async (final) => {
-    const [own, others] = await Promise.all([
-      rolledFor(store, question, final),
-      rolledFor(store, other, final),
-    ])
+  return await unlessHitsGo(store, question.site.id, async (gone) => {
+    const [own, others] = await Promise.all([rolledFor(store, question, gone), rolledFor(store, other, gone)])
     const sources = sourcesFor(other, others)
     const sql = shownRowsSql(other.report, sqlOptions(other, sources))
     const values = Object.entries(params(other, sources)).map(([name, value]) => [`other_${name}`, value])
@@ -156,20 +153,18 @@ async function fromSources<T>(
   ask: (rolled: Rolled) => Promise<T>,
 ): Promise<T> {
   const { site } = question
-  return await unlessYearBecomesFinal(store, site.id, async (final) =>
-    ask(await rolledFor(store, question, final)),
-  )
+  return await unlessHitsGo(store, site.id, async (gone) => ask(await rolledFor(store, question, gone)))
 }
 
 /** What is stored and can be read; nothing where single visits are asked for. @throws QuestionError raw_data_gone */
 export async function rolledFor(
   store: Store,
   { site, period, segment, filter }: Pick<Question, 'site' | 'period' | 'segment' | 'filter'>,
-  final: string,
+  gone: Gone,
 ): Promise<Rolled> {
-  if (!segment && !filter) return await readRolled(store, site, period, final)
-  refuseFinalDays(period.from, final)
-  return finalOnly(final)
+  if (!segment && !filter) return await readRolled(store, site, period, gone)
+  refuseGoneDays(period.from, gone)
+  return finalOnly(gone.finalUntil)
 }
 
 function sourcesFor({ period, cut }: Question, rolled: Rolled): Sources {

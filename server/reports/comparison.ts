@@ -5,7 +5,7 @@
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
 import { type Answer, answer, answerAbsent, type Question, type Row } from './answer.ts'
-import { unlessYearBecomesFinal } from './final-years.ts'
+import { unlessHitsGo } from './final-years.ts'
 import {
   addDays,
   addMonths,
@@ -127,11 +127,11 @@ export async function compareAnswers<Told extends Answer>(
     gone?: (asks: Asks) => Promise<{ rows: Row[]; rowCount: number }>
   },
 ): Promise<Omit<Told, 'rows'> & Pick<ComparedAnswer, 'rows' | 'compared'>> {
-  return await unlessYearBecomesFinal(store, site.id, async (final) => {
+  return await unlessHitsGo(store, site.id, async ({ goneUntil }) => {
     const main = await ask.main()
     const others = await Promise.all(
       comparisons.map(async (comparison) => {
-        const asks = { ...comparison.asks, ...samePart(period, comparison.asks.period, now, final) }
+        const asks = { ...comparison.asks, ...samePart(period, comparison.asks.period, now, goneUntil) }
         const [other, gone] = await Promise.all([ask.other(asks, main), ask.gone?.(asks)])
         return { comparison, asks, other, gone, partner: partnersOf(main, other, by) }
       }),
@@ -199,7 +199,7 @@ export function samePart(
   main: Period,
   other: Period,
   now: number,
-  finalUntil: string,
+  goneUntil: string,
 ): { period: Period; cut?: number } {
   const today = localDay(main.timezone, now)
   if (today < main.from || today > main.to || other.to >= today) return { period: other }
@@ -209,7 +209,7 @@ export function samePart(
     : addDays(other.from, (Date.parse(today) - Date.parse(main.from)) / 86_400_000)
   if (day > other.to) return { period: other }
   const period = { ...other, to: day }
-  if (other.from <= finalUntil) return { period }
+  if (other.from <= goneUntil) return { period }
   return { period, cut: sameClock(Math.floor(now / 1000), day, main.timezone) }
 }
 

@@ -16,7 +16,7 @@ import {
   zeros,
 } from './answer.ts'
 import { type Change, changeOf } from './comparison.ts'
-import { unlessYearBecomesFinal } from './final-years.ts'
+import { unlessHitsGo } from './final-years.ts'
 import { type Grain, type Slot, slots } from './period.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly } from './rolled.ts'
@@ -114,14 +114,14 @@ export async function answerEvolution(
   const keys = rows.length > 0 ? rows.map((values) => JSON.stringify(values)) : [...byKey.keys()]
   const wanted = [...new Set(keys)].flatMap((key) => byKey.get(key) ?? [])
   const follow = { ...question, rows: wanted.map(({ values }) => values) }
-  return await unlessYearBecomesFinal(store, site.id, async (final) => {
+  return await unlessHitsGo(store, site.id, async (gone) => {
     // Hours of rows are in the hits only.
-    const rolled = by === 'hour' ? finalOnly(final) : await rolledFor(store, follow, final)
+    const rolled = by === 'hour' ? finalOnly(gone.goneUntil) : await rolledFor(store, follow, gone)
     const sources = by === 'hour' ? sourcesOfHours(period, rolled) : sourcesOfEach(times, rolled)
     if (by === 'hour' && sources.pieces.length > 0) {
       throw new QuestionError(
         'invalid_by',
-        `The hours of single rows are not kept of final years; choose a period after ${final}, or days.`,
+        `The hours of single rows are not kept longer than hits; choose a period after ${gone.goneUntil}, or days.`,
       )
     }
     const series = await seriesOf(store, follow, by, sources, times)

@@ -1,17 +1,17 @@
 // What goals counted: all of a site in a period, or one of them over time. A goal counts in hits from before it was
 // defined as well (goal-hits.ts), so these reports depend on the site and stand beside the catalogue. From when on its goals
 // are what they are, what was recorded is what would be found: there the totals of the catalogue's report `conversions` are
-// read, and hits only of the days before. Of a final year there is what was recorded.
+// read, and hits only of the days before. Of days whose hits are gone there is what was recorded.
 
 import { type Goal, liveGoals } from '../admin/goal.ts'
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
 import { type Answer, answer, pieceParams, type Question, rolledFor, sourceName } from './answer.ts'
 import { findReport, type Report } from './catalogue.ts'
-import { unlessYearBecomesFinal } from './final-years.ts'
+import { type Gone, unlessHitsGo } from './final-years.ts'
 import { conversionsSql, orderGoal } from './goal-hits.ts'
 import { type Metric, metrics } from './metric.ts'
-import { addDays, slots } from './period.ts'
+import { addDays, daysAround, slots } from './period.ts'
 import { countedVersions, ofVisits, queryOptions } from './query.ts'
 import type { Rolled } from './rolled.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
@@ -62,8 +62,8 @@ export async function answerGoals(
     { report: overview(), site, period, cut, segment, limit: 1, offset: 0 },
     now,
   )
-  const { found, totals, source } = await unlessYearBecomesFinal(store, site.id, async (final) => {
-    const rolled = await recorded(store, { site, period, segment, goals, whole: true }, final)
+  const { found, totals, source } = await unlessHitsGo(store, site.id, async (gone) => {
+    const rolled = await recorded(store, { site, period, segment, goals, whole: true }, gone)
     const sources = sourcesOf(period, rolled, cut !== undefined)
     const question = { site, goals, orders: true, whole: true, sources, cut, segment }
     const [found, totals] = await Promise.all([
@@ -112,8 +112,8 @@ export async function answerGoal(
     goal === 'orders'
       ? { site, cut, segment, goals: [], orders: true, whole: false }
       : { site, cut, segment, goals: [goal], orders: false, whole: false }
-  const { found, totals, source } = await unlessYearBecomesFinal(store, site.id, async (final) => {
-    const rolled = await recorded(store, { ...question, period }, final)
+  const { found, totals, source } = await unlessHitsGo(store, site.id, async (gone) => {
+    const rolled = await recorded(store, { ...question, period }, gone)
     const sources = sourcesOf(period, rolled, cut !== undefined)
     const each = sourcesOfEach(all, rolled, cut !== undefined)
     const [found, totals] = await Promise.all([
@@ -192,9 +192,9 @@ type RecordedQuestion = Pick<FiguresQuestion, 'site' | 'goals' | 'whole' | 'segm
 async function recorded(
   store: Store,
   { site, goals, whole, period, segment }: RecordedQuestion,
-  final: string,
+  gone: Gone,
 ): Promise<Rolled> {
-  const rolled = await rolledFor(store, { site, period, segment }, final)
+  const rolled = await rolledFor(store, { site, period, segment }, gone)
   const since = Math.max(0, ...goals.map((goal) => goal.since))
   // Two days later no day of any zone begins before: a site may have had another.
   const from = addDays(new Date(since * 1000).toISOString().slice(0, 10), since === 0 ? 0 : 2)
@@ -203,7 +203,7 @@ async function recorded(
   return {
     ...rolled,
     version: (kind, start) =>
-      start > final && (start < from || spoilt.has(`${kind} ${start}`))
+      daysAround(kind, start).to > gone.goneUntil && (start < from || spoilt.has(`${kind} ${start}`))
         ? undefined
         : rolled.version(kind, start),
   }

@@ -320,9 +320,13 @@ const slotSql: Record<SlotGrain, (part: Part) => string> = {
   day: () => 'toString(day)',
   week: () => 'toString(greatest(toMonday(day), {first:Date}))',
   month: () => 'toString(greatest(toStartOfMonth(day), {first:Date}))',
-  stored: () => `arrayJoin(arrayConcat(
-    if(toYear(day) = {year:UInt16}, [('day', day), ('month', toStartOfMonth(day)), ('year', toStartOfYear(day))], []),
-    if(toMonday(day) >= {first:Date}, [('week', toMonday(day))], [])))`,
+  stored: () => keptSlots('day'),
+}
+
+function keptSlots(day: string): string {
+  return `arrayJoin(arrayConcat(
+    if(toYear(${day}) = {year:UInt16}, [('day', ${day}), ('month', toStartOfMonth(${day})), ('year', toStartOfYear(${day}))], []),
+    if(toMonday(${day}) >= {first:Date}, [('week', toMonday(${day}))], [])))`
 }
 
 /**
@@ -353,10 +357,14 @@ function isDivided({ dimensions }: Report): boolean {
 }
 
 function storedSql(report: Report, options: CountedOptions): string {
-  const { grain, divided, under = 0, ancestor, rows, sites, joined } = options
+  const { grain, divided, under = 0, ancestor, rows, sites, joined, fold } = options
   const site = sites ? ['site_id AS site'] : []
-  const slot = grain && grain !== 'stored' ? [`${storedSlotSql[grain]} AS slot`] : []
-  const keys = divided ? report.dimensions.map((_, index) => `labels[${index + 1}] AS d${index + 1}`) : []
+  const slot = grain ? [`${storedSlotSql[grain]} AS slot`] : []
+  const keys = divided
+    ? report.dimensions.map(
+        (_, at) => `${fold ? foldedLabel(report, at + 1) : `labels[${at + 1}]`} AS d${at + 1}`,
+      )
+    : []
   const columns = [...columnsOf(report), ...spreadsOf(report)].flatMap(({ name, aggregation }) => {
     const number = `${name} AS m_${name}`
     if (aggregation !== 'unique' || !joined) return [number]
@@ -370,6 +378,7 @@ function storedSql(report: Report, options: CountedOptions): string {
   const conditions = [
     `${whose(sites)} AND ${ofRows ? keptBy(ofRows, ofRows) : keptBy(report, totalsOf(report))} AND period IN {periods:Array(String)} AND start IN {starts_on:Array(Date)}`,
     countedVersions,
+    ...(grain === 'stored' || grain === 'hour' ? [`period = '${grain === 'hour' ? 'hour' : 'day'}'`] : []),
     ...(labelled ? [isOfRows(options) ? 'notEmpty(labels)' : 'empty(labels)'] : []),
     ...Array.from({ length: under }, (_, i) => `labels[${i + 1}] = {under_${i + 1}:String}`),
     ...(rows ? ['labels IN {rows:Array(Array(String))}'] : []),
@@ -388,11 +397,20 @@ function keptBy(final: Report, rolled: Report): string {
 export const countedVersions = `(site_id, period, start, version) IN (
     SELECT arrayJoin(arrayZip({sites_of:Array(UInt32)}, {periods:Array(String)}, {starts_on:Array(Date)}, {versions:Array(UInt64)})))`
 
-const storedSlotSql: Record<Grain, string> = {
+/** What was rare when the hits of its day went is `(rare)` already; what is not of {fold_from} to {fold_to} has labels of these. */
+function foldedLabel({ name }: Report, at: number): string {
+  return `if(arraySlice(labels, 1, ${at}) GLOBAL IN (
+    SELECT arraySlice(labels, 1, ${at}) FROM rollups
+    WHERE site_id = {site:UInt32} AND report = '${name}' AND period = 'day' AND ${countedVersions}
+      AND start BETWEEN {fold_from:Date} AND {fold_to:Date}), labels[${at}], '${rareLabel}')`
+}
+
+const storedSlotSql: Record<SlotGrain, string> = {
   hour: 'toString(roundDown(toUInt32(labels[1]), {starts:Array(UInt32)}))',
   day: 'toString(start)',
   week: 'toString(greatest(toMonday(start), {first:Date}))',
   month: 'toString(greatest(toStartOfMonth(start), {first:Date}))',
+  stored: keptSlots('start'),
 }
 
 function alwaysSql(report: Report, options: CountedOptions): string {

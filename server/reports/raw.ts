@@ -5,7 +5,7 @@
 import type { Site } from '../admin/site.ts'
 import type { Params, Store } from '../store/store.ts'
 import { ofTheDays } from './catalogue/part-source.ts'
-import { refuseFinalDays, unlessYearBecomesFinal } from './final-years.ts'
+import { refuseGoneDays, unlessHitsGo } from './final-years.ts'
 import { type Period, periodDate } from './period.ts'
 import { ofVisits, queryOptions } from './query.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
@@ -43,9 +43,9 @@ export async function askRaw<T>(
   { site, period }: RawQuestion,
   ask: (goneUntil: string) => Promise<T>,
 ): Promise<T> {
-  return await unlessYearBecomesFinal(store, site.id, async (goneUntil) => {
-    refuseFinalDays(period.from, goneUntil)
-    return await ask(goneUntil)
+  return await unlessHitsGo(store, site.id, async (gone) => {
+    refuseGoneDays(period.from, gone)
+    return await ask(gone.goneUntil)
   })
 }
 

@@ -7,12 +7,15 @@ import type { Site } from '../admin/site.ts'
 import type { Store } from '../store/store.ts'
 import { sourceSql } from './catalogue/part-source.ts'
 import { catalogue, type Report } from './catalogue.ts'
+import { allThere, type Gone } from './final-years.ts'
 import { addDays, type Days, daysAround, type PeriodKind } from './period.ts'
 import { columnsOf, spreadsOf } from './query.ts'
 
 export type Rolled = {
   /** Last final day, or empty: up to there all that is left is stored, as version 0. */
   finalUntil: string
+  /** Final years that were put together from what was rolled up of their months, with sketches of visitors. */
+  joinedYears: readonly number[]
   /** Undefined where nothing that counts is stored of the period that begins on a day. */
   version(period: Exclude<PeriodKind, 'range'>, start: string): number | undefined
   hasHits(day: string): boolean
@@ -25,17 +28,20 @@ export type Rolled = {
 type Row = { what: string; begins: string; version: number }
 
 /** Around some days of a site, by periods and by days with hits. @throws StoreError */
-export async function readRolled(store: Store, site: Site, days: Days, finalUntil: string): Promise<Rolled> {
-  const [rolled] = (await readAllRolled(store, [site], days, finalUntil)).values()
-  return rolled ?? rolledOf([], finalUntil)
+export async function readRolled(store: Store, site: Site, days: Days, gone: Gone): Promise<Rolled> {
+  const [rolled] = (await readAllRolled(store, [site], days, gone)).values()
+  return rolled ?? finalOnly(gone.finalUntil)
 }
 
-/** The same of several sites that have the same final days, by their numbers. @throws StoreError */
+/**
+ * The same of several sites of which the same is gone, by their numbers. Days whose hits are gone cannot be made anew, so
+ * they count whatever they were made by. @throws StoreError
+ */
 export async function readAllRolled(
   store: Store,
   sites: readonly Site[],
   days: Days,
-  finalUntil: string,
+  gone: Gone,
 ): Promise<Map<number, Rolled>> {
   // Greater periods that begin or end in the days may reach beyond them.
   const from = daysAround('week', daysAround('year', days.from).from).from
@@ -44,8 +50,10 @@ export async function readAllRolled(
     `SELECT site_id AS site, if(definition = '${finalWeek}', 'final', toString(period)) AS what, toString(start) AS begins,
   max(r.version) AS version
 FROM rolled AS r
-WHERE start BETWEEN {from:Date} AND {to:Date} AND (site_id, definition) IN
-  (SELECT arrayJoin(arrayConcat(arrayZip({sites:Array(UInt32)}, {definitions:Array(String)}), arrayMap(id -> (id, '${finalWeek}'), {sites:Array(UInt32)}))))
+WHERE start BETWEEN {from:Date} AND {to:Date}
+  AND ((site_id, definition) IN (SELECT arrayJoin(arrayConcat(
+      arrayZip({sites:Array(UInt32)}, {definitions:Array(String)}), arrayMap(id -> (id, '${finalWeek}'), {sites:Array(UInt32)}))))
+    OR (site_id IN {sites:Array(UInt32)} AND period = 'day' AND start <= {gone:Date}))
 GROUP BY site_id, what, start
 UNION ALL
 SELECT site_id AS site, 'hits' AS what, toString(day) AS begins,
@@ -53,25 +61,49 @@ SELECT site_id AS site, 'hits' AS what, toString(day) AS begins,
 FROM days
 WHERE site_id IN {sites:Array(UInt32)} AND day BETWEEN {from:Date} AND {to:Date}
 GROUP BY site_id, day`,
-    { sites: sites.map(({ id }) => id), definitions: sites.map(definitionOf), from, to },
+    {
+      sites: sites.map(({ id }) => id),
+      definitions: sites.map(definitionOf),
+      from,
+      to,
+      gone: gone.goneUntil || '1970-01-01',
+    },
   )
   const bySite = new Map<number, Row[]>(sites.map(({ id }) => [id, []]))
   for (const row of rows) bySite.get(row.site)?.push(row)
-  return new Map([...bySite].map(([id, rows]) => [id, rolledOf(rows, finalUntil)]))
+  return new Map([...bySite].map(([id, rows]) => [id, rolledOf(rows, gone.finalUntil, gone)]))
 }
 
 /** Where only what is final counts, and the hits of all other days. */
 export function finalOnly(finalUntil: string): Rolled {
   return {
     finalUntil,
+    joinedYears: [],
     version: (period, start) => (daysAround(period, start).to <= finalUntil ? 0 : undefined),
     hasHits: () => true,
   }
 }
 
-export function rolledOf(rows: readonly Row[], finalUntil: string): Rolled {
+/** Where nothing counts of days whose hits are there. */
+export function goneOnly(rolled: Rolled, { finalUntil, goneUntil }: Gone): Rolled {
+  return {
+    ...rolled,
+    version: (period, start) =>
+      start <= finalUntil || daysAround(period, start).to <= goneUntil
+        ? rolled.version(period, start)
+        : undefined,
+  }
+}
+
+export function rolledOf(
+  rows: readonly Row[],
+  finalUntil: string,
+  { goneUntil, joinedYears }: Pick<Gone, 'goneUntil' | 'joinedYears'> = allThere,
+): Rolled {
   const versions = new Map(rows.map(({ what, begins, version }) => [`${what} ${begins}`, version]))
-  const hasHits = (day: string) => versions.has(`hits ${day}`)
+  // What came after the hits of a day had gone is of no day.
+  const isKnown = (day: string) => day > goneUntil || versions.has(`day ${day}`)
+  const hasHits = (day: string) => versions.has(`hits ${day}`) && isKnown(day)
   // Hits of the days after the final year may have come since it got its totals.
   const isFinal = (period: Exclude<PeriodKind, 'range'>, start: string) => {
     const counted = versions.get(`final ${start}`) ?? 0
@@ -83,6 +115,7 @@ export function rolledOf(rows: readonly Row[], finalUntil: string): Rolled {
   }
   return {
     finalUntil,
+    joinedYears,
     hasHits,
     version(period, start) {
       if (start <= finalUntil) return isFinal(period, start) ? 0 : undefined

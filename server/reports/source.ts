@@ -5,7 +5,13 @@ import { addDays, type Days, daysAround, type PeriodKind } from './period.ts'
 import type { Rolled } from './rolled.ts'
 
 /** A stored period; `hour` is the hours of a day. Version 0 is final. */
-export type Piece = { period: 'hour' | Exclude<PeriodKind, 'range'>; start: string; version: number }
+export type Piece = {
+  period: 'hour' | Exclude<PeriodKind, 'range'>
+  start: string
+  version: number
+  /** Whether its distinct visitors were put together from sketches before it became final. */
+  joined?: boolean
+}
 
 export type Sources = {
   pieces: Piece[]
@@ -30,7 +36,7 @@ export function sourcesOf(days: Days, rolled: Rolled, cut = false, joined = fals
       const whole = daysAround(period, days.from)
       const version = whole.from === days.from && whole.to === days.to && rolled.version(period, days.from)
       if (typeof version === 'number') {
-        return { pieces: [{ period, start: days.from, version }], raw: undefined, exact: true }
+        return { pieces: [pieceOf(period, whole, version, rolled)], raw: undefined, exact: true }
       }
     }
   }
@@ -119,7 +125,7 @@ function piecesFrom(from: string, end: string, rolled: Rolled): (Piece & Days)[]
     const whole = daysAround(period, from)
     if (whole.from !== from || whole.to > last) return []
     const version = rolled.version(period, from)
-    return version === undefined ? [] : [{ period, start: from, version, ...whole }]
+    return version === undefined ? [] : [{ ...pieceOf(period, whole, version, rolled), ...whole }]
   })
 }
 
@@ -132,6 +138,19 @@ function daysOf(period: Piece['period'], start: string): Days {
   return daysAround(period === 'hour' ? 'day' : period, start)
 }
 
-function named({ period, start, version }: Piece): Piece {
-  return { period, start, version }
+function pieceOf(
+  period: Exclude<PeriodKind, 'range'>,
+  { from, to }: Days,
+  version: number,
+  { joinedYears }: Rolled,
+): Piece {
+  const joined =
+    version === 0 &&
+    period !== 'day' &&
+    [from, to].some((day) => joinedYears.includes(Number(day.slice(0, 4))))
+  return { period, start: from, version, ...(joined && { joined }) }
+}
+
+function named({ period, start, version, joined }: Piece): Piece {
+  return { period, start, version, ...(joined && { joined }) }
 }

@@ -6,7 +6,7 @@ import type { Site } from '../admin/site.ts'
 import { absoluteUrl } from '../enrich/url.ts'
 import type { Params, Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import { finalUntil } from './final-years.ts'
+import { goneOf } from './final-years.ts'
 import { firstOfItsOrder, orderGoal } from './goal-hits.ts'
 import { addDays, countDays, type Days } from './period.ts'
 import type { Told } from './told.ts'
@@ -109,7 +109,7 @@ export async function visitorProfile(
   now: number,
 ): Promise<VisitorProfile | undefined> {
   const who = { site: site.id, visitor: BigInt(`0x${visitorId}`) }
-  const dropped = await finalUntil(store, site.id)
+  const { goneUntil: dropped } = await goneOf(store, site.id)
   const found = await findVisits(store, who, await daysOf(store, who, site.timezone))
   const ids = found.slice(0, mostVisits)
   const [newest] = ids

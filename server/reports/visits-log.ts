@@ -5,7 +5,7 @@ import type { Hit, HitKind, Item, Timing } from '../collect/hit.ts'
 import { absoluteUrl } from '../enrich/url.ts'
 import type { Store } from '../store/store.ts'
 import { read } from './answer.ts'
-import { finalUntil } from './final-years.ts'
+import { goneOf } from './final-years.ts'
 import type { Days } from './period.ts'
 import { wholeVisits } from './raw.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
@@ -126,7 +126,7 @@ export const visitsLogTold: Told = {
 }
 
 export async function visitsLog(store: Store, question: VisitsQuestion): Promise<VisitsLog> {
-  const dropped = await finalUntil(store, question.siteId)
+  const { goneUntil: dropped } = await goneOf(store, question.siteId)
   const found = await findVisits(store, question)
   const page = found.slice(0, question.limit)
   return {

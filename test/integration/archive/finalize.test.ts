@@ -77,7 +77,9 @@ test('with 2025 final, a hit of 2024 is refused', async () => {
   expect(await importHits(1, '2024-05-01 10:00:00')).toMatchObject({
     tracked: 0,
     invalid: 1,
-    errors: [{ index: 0, message: 'cdt: the year 2024 of this site is closed, nothing can be added to it.' }],
+    errors: [
+      { index: 0, message: 'cdt: the day 2024-05-01 of this site is closed, nothing can be added to it.' },
+    ],
   })
 })
 

@@ -124,7 +124,7 @@ test('Nothing can be added to a final year or to one before it, and the next yea
     invalid: 2,
     errors: [2025, 2024].map((year, index) => ({
       index,
-      message: `cdt: the year ${year} of this site is closed, nothing can be added to it.`,
+      message: `cdt: the day ${year}-11-11 of this site is closed, nothing can be added to it.`,
     })),
   })
   const again = await command('--year', '2025')

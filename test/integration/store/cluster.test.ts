@@ -8,7 +8,7 @@ import type { Goal } from '../../../server/admin/goal.ts'
 import { Sites } from '../../../server/admin/site.ts'
 import { Tokens } from '../../../server/admin/token.ts'
 import { Users } from '../../../server/admin/user.ts'
-import { ClosedYears } from '../../../server/archive/closed-years.ts'
+import { ClosedDays } from '../../../server/archive/closed-days.ts'
 import { dueYears, finaliseYear, planYear } from '../../../server/archive/final-year.ts'
 import { Salts } from '../../../server/collect/salt.ts'
 import { Visits } from '../../../server/collect/visit.ts'
@@ -71,6 +71,7 @@ const whole = { hits: 21, counted: 21, visits: 3 }
 test('Tables with rows are replicated on every node, with distributed ones over them', async () => {
   const tables = [
     'days',
+    'gone_days',
     'hits',
     'migrations',
     'rolled',
@@ -331,7 +332,7 @@ test('Every report is answered, and says the same after its year was made final 
   expect(drops.every(({ bytes }) => bytes > 0)).toBe(true)
   await finaliseYear({ ...year, closedEverywhere: async () => true })
   expect(await counted()).toEqual({ hits: 0, counted: 0, visits: 0 })
-  expect((await ClosedYears.open(world.store, february)).has(1, 2025)).toBe(true)
+  expect((await ClosedDays.open(world.store, february)).has(1, '2025-12-31')).toBe(true)
   expect(await everyAnswer()).toEqual(before)
 })
 
