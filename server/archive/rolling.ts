@@ -43,8 +43,8 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
   const due = await dueDays(options)
   for (const site of sites) {
     const days = due.get(site.id) ?? []
-    if (thorough || days.length > 0) await adoptGoneDays(store, site)
     await markLaterDays(store, site, days)
+    if (thorough || days.length > 0) await adoptGoneDays(store, site)
     for (const span of spansOf(days)) {
       progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
       await rollDays(store, site, { ...span, copyFrom: options.copyFrom })
@@ -54,6 +54,14 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
   }
   if (thorough) await dropSuperseded(store)
   return made
+}
+
+/** An order that came late counts on its day, and no more on a later one that has it too: that is due as well. */
+async function markLaterDays(store: Store, site: Site, due: readonly DueDay[]): Promise<void> {
+  const days = due.map(({ day }) => day)
+  const later = days.length > 0 ? await laterDaysOfOrders(store, site.id, days) : []
+  const others = later.filter((day) => !days.includes(day))
+  if (others.length > 0) await markChanged(store, site.id, others)
 }
 
 /**
@@ -121,14 +129,6 @@ async function adoptGoneDays(store: Store, site: Site): Promise<void> {
     'rolled',
     days.map((day) => ({ site_id: site.id, period: 'day', ...day, definition })),
   )
-}
-
-/** An order that came late counts on its day, and no more on a later one that has it too: that is due as well. */
-async function markLaterDays(store: Store, site: Site, due: readonly DueDay[]): Promise<void> {
-  const days = due.map(({ day }) => day)
-  const later = days.length > 0 ? await laterDaysOfOrders(store, site.id, days) : []
-  const others = later.filter((day) => !days.includes(day))
-  if (others.length > 0) await markChanged(store, site.id, others)
 }
 
 type DueDay = { day: string; hits: number }

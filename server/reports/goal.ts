@@ -202,11 +202,10 @@ async function recorded(
   const spoilt = new Set(await reachedPeriods(store, site, removed))
   return {
     ...rolled,
-    version: (kind, start) => {
-      const isGone = start <= gone.finalUntil || daysAround(kind, start).to <= gone.goneUntil
-      const tells = isGone || (start >= from && !spoilt.has(`${kind} ${start}`))
-      return tells ? rolled.version(kind, start) : undefined
-    },
+    version: (kind, start) =>
+      daysAround(kind, start).to > gone.goneUntil && (start < from || spoilt.has(`${kind} ${start}`))
+        ? undefined
+        : rolled.version(kind, start),
   }
 }
 

@@ -50,9 +50,10 @@ export async function readAllRolled(
     `SELECT site_id AS site, if(definition = '${finalWeek}', 'final', toString(period)) AS what, toString(start) AS begins,
   max(r.version) AS version
 FROM rolled AS r
-WHERE start BETWEEN {from:Date} AND {to:Date} AND ((site_id, definition) IN
-  (SELECT arrayJoin(arrayConcat(arrayZip({sites:Array(UInt32)}, {definitions:Array(String)}), arrayMap(id -> (id, '${finalWeek}'), {sites:Array(UInt32)}))))
-  OR (site_id IN {sites:Array(UInt32)} AND period = 'day' AND start <= {gone:Date}))
+WHERE start BETWEEN {from:Date} AND {to:Date}
+  AND ((site_id, definition) IN (SELECT arrayJoin(arrayConcat(
+      arrayZip({sites:Array(UInt32)}, {definitions:Array(String)}), arrayMap(id -> (id, '${finalWeek}'), {sites:Array(UInt32)}))))
+    OR (site_id IN {sites:Array(UInt32)} AND period = 'day' AND start <= {gone:Date}))
 GROUP BY site_id, what, start
 UNION ALL
 SELECT site_id AS site, 'hits' AS what, toString(day) AS begins,
@@ -80,6 +81,17 @@ export function finalOnly(finalUntil: string): Rolled {
     joinedYears: [],
     version: (period, start) => (daysAround(period, start).to <= finalUntil ? 0 : undefined),
     hasHits: () => true,
+  }
+}
+
+/** Where nothing counts of days whose hits are there. */
+export function goneOnly(rolled: Rolled, { finalUntil, goneUntil }: Gone): Rolled {
+  return {
+    ...rolled,
+    version: (period, start) =>
+      start <= finalUntil || daysAround(period, start).to <= goneUntil
+        ? rolled.version(period, start)
+        : undefined,
   }
 }
 

@@ -123,29 +123,6 @@ describe('of what was rolled up', () => {
   })
 })
 
-test('of a final year whose hits went by months, visitors of more than a day were put together, and that is said', () => {
-  const rolled = rolledOf([], '2025-12-31', { goneUntil: '2025-12-31', joinedYears: [2025] })
-  const overview = findReport('overview')
-  if (!overview) throw new Error('There is no overview.')
-  const told = (from: string, to: string) => {
-    const sources = sourcesOf({ from, to }, rolled)
-    return accuracy(overview, [sources], [], { visitors: 3000 })
-  }
-  const exact = { approximate: false, error: null }
-  expect(told('2025-01-01', '2025-12-31')).toEqual({ approximate: true, error: 0.004 })
-  expect(told('2025-06-01', '2025-06-30')).toEqual({ approximate: true, error: 0.004 })
-  expect(told('2025-06-09', '2025-06-09')).toEqual(exact)
-  expect(told('2024-01-01', '2024-12-31')).toEqual(exact)
-})
-
-test('a day whose hits are gone is never raw, also if one came later', () => {
-  const rolled = rolledOf([hits('2026-04-01'), hits('2026-04-02'), day('2026-04-02', 5)], '', {
-    goneUntil: '2026-04-30',
-    joinedYears: [],
-  })
-  expect(told(sourcesOf({ from: '2026-04-01', to: '2026-04-03' }, rolled))).toEqual(['day 2026-04-02'])
-})
-
 test('Where rows have to be put together, a period will do of which visitors can be', () => {
   const rolled = rolledOf(
     [
@@ -180,6 +157,29 @@ describe('the week in which a final year ends', () => {
     expect(week(counted, changed, day('2026-01-02', 10))).toEqual([...lastDays, 'day 2026-01-02', 'inexact'])
     expect(week({ ...hits('2026-01-02'), version: 1 })).toContain('raw 2026-01-02 2026-01-02')
   })
+})
+
+test('of a final year whose hits went by months, visitors of more than a day were put together, and that is said', () => {
+  const rolled = rolledOf([], '2025-12-31', { goneUntil: '2025-12-31', joinedYears: [2025] })
+  const overview = findReport('overview')
+  if (!overview) throw new Error('There is no overview.')
+  const told = (from: string, to: string) => {
+    const sources = sourcesOf({ from, to }, rolled)
+    return accuracy(overview, [sources], [], { visitors: 3000 })
+  }
+  const exact = { approximate: false, error: null }
+  expect(told('2025-01-01', '2025-12-31')).toEqual({ approximate: true, error: 0.004 })
+  expect(told('2025-06-01', '2025-06-30')).toEqual({ approximate: true, error: 0.004 })
+  expect(told('2025-06-09', '2025-06-09')).toEqual(exact)
+  expect(told('2024-01-01', '2024-12-31')).toEqual(exact)
+})
+
+test('a day whose hits are gone is never raw, also if one came later', () => {
+  const rolled = rolledOf([hits('2026-04-01'), hits('2026-04-02'), day('2026-04-02', 5)], '', {
+    goneUntil: '2026-04-30',
+    joinedYears: [],
+  })
+  expect(told(sourcesOf({ from: '2026-04-01', to: '2026-04-03' }, rolled))).toEqual(['day 2026-04-02'])
 })
 
 test('every day of a period is counted once', () => {
