@@ -12,6 +12,7 @@ export type AdminErrorCode =
   | 'invalid_dimension'
   | 'unknown_dimension'
   | 'invalid_funnel'
+  | 'too_many_expressions'
   | 'unknown_funnel'
   | 'invalid_segment'
   | 'unknown_segment'

@@ -1,8 +1,9 @@
 // What an owner excludes on all sites at once. Added to what each site excludes itself; in memory, because every hit is
 // held against it.
 
+import { mostStepsInAll } from '../enrich/pattern.ts'
 import type { Store } from '../store/store.ts'
-import { checkExclusions, type Site, type SiteSettings } from './site.ts'
+import { checkExclusions, checkSteps, type Site, type SiteSettings, stepsOfExclusions } from './site.ts'
 
 export type SharedSettings = Pick<
   SiteSettings,
@@ -52,6 +53,8 @@ export class Settings {
       checkExclusions(changes)
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
       const shared = { ...this.#shared, ...given }
+      const steps = stepsOfExclusions(shared)
+      if (steps > stepsOfExclusions(this.#shared)) checkSteps(steps, mostStepsInAll.ofAllSites)
       this.#version = Math.max(this.#now(), this.#version + 1)
       await this.#store.insert('settings', [
         { name: 'all', value: JSON.stringify(shared), version: this.#version },

@@ -3,15 +3,15 @@
 
 import { addressRuleError } from '../enrich/address.ts'
 import { excludedReferrerError } from '../enrich/excluded-referrer.ts'
-import { expressionError } from '../enrich/pattern.ts'
+import { expressionError, expressionIn, mostStepsInAll, stepsOf } from '../enrich/pattern.ts'
 import { cleanText } from '../enrich/text.ts'
 import { excludedParameterError } from '../enrich/url.ts'
 import { type Store, StoreError } from '../store/store.ts'
 import { timezoneName } from '../zone.ts'
 import { AdminError } from './admin-error.ts'
-import type { Dimension } from './dimension.ts'
+import { type Dimension, liveDimensions } from './dimension.ts'
 import type { Funnel } from './funnel.ts'
-import type { Goal } from './goal.ts'
+import { type Goal, liveGoals } from './goal.ts'
 
 export type Site = {
   id: number
@@ -203,6 +203,9 @@ export class Sites {
       // Removed while this waited for its turn.
       if (!newest) return site
       const changed: Site = { ...newest, ...changes(newest) }
+      const steps = stepsOfSite(changed)
+      // What is there already may stay.
+      if (steps > stepsOfSite(newest)) checkSteps(steps, mostStepsInAll.ofSite)
       await this.#write(changed, 0)
       this.#sites.set(site.id, changed)
       return changed
@@ -285,6 +288,31 @@ function siteName(name: string): string {
   const clean = cleanText(name, 400)
   if (clean !== '' && clean.length <= 100) return clean
   throw new AdminError('invalid_name', 'The name of a site must have 1 to 100 characters.')
+}
+
+/** Steps of all expressions that each hit is held against; those of addresses are tried twice. */
+function stepsOfSite({ goals, dimensions, settings }: Site): number {
+  const ofGoals = liveGoals(goals).map((goal) => {
+    if (!('pattern' in goal) || goal.pattern.how !== 'regex') return 0
+    return stepsOf(goal.pattern.text) * (goal.match === 'url' ? 2 : 1)
+  })
+  const extractions = liveDimensions(dimensions).flatMap((dimension) => dimension.extractions)
+  const ofExtractions = extractions.map(({ from, pattern }) => (from === 'urlparam' ? 0 : stepsOf(pattern)))
+  return [...ofGoals, ...ofExtractions].reduce((sum, steps) => sum + steps, stepsOfExclusions(settings))
+}
+
+export function stepsOfExclusions({ excludedAgents = [], excludedParameters = [] }: Exclusions): number {
+  const expressions = [...excludedAgents, ...excludedParameters].flatMap((entry) => expressionIn(entry) ?? [])
+  return expressions.reduce((sum, expression) => sum + stepsOf(expression), 0)
+}
+
+/** @throws AdminError too_many_expressions */
+export function checkSteps(steps: number, most: number): void {
+  if (steps <= most) return
+  throw new AdminError(
+    'too_many_expressions',
+    `Each hit is held against all regular expressions of goals, dimensions and exclusions. Together they may have ${most} steps and would have ${steps}: make them shorter or fewer, or look for plain texts.`,
+  )
 }
 
 type Exclusions = {

@@ -28,6 +28,7 @@ export const errorStatus = {
   invalid_goal: 400,
   invalid_dimension: 400,
   invalid_funnel: 400,
+  too_many_expressions: 400,
   invalid_url: 400,
   invalid_timezone: 400,
   not_http: 400,

@@ -68,7 +68,9 @@ const noCustoms = { visit_dimensions: {}, visit_variables: {} }
 
 // -- Dimensions -----------------------------------------------------------------------------------------------
 
-type Reader = (page: { url: string; title: string }) => string | undefined
+/** `parameters`: those of the address by name, of one that comes twice the first; read when the first is asked for. */
+type Page = { url: string; title: string; parameters?: Map<string, string> }
+type Reader = (page: Page) => string | undefined
 type Compiled = { id: string; scope: Dimension['scope']; readers: Reader[] }
 
 const compiled = new WeakMap<readonly Dimension[], Compiled[]>()
@@ -77,7 +79,7 @@ function dimensionsOf(beacon: Beacon): { [scope in Dimension['scope']]?: Values 
   const { parameters, action, site } = beacon
   const sent = parameters.dimensions
   const mayExtract = isAction(action.kind)
-  let page: { url: string; title: string } | undefined
+  let page: Page | undefined
   let found: { [scope in Dimension['scope']]?: Values } | undefined
   for (const { id, scope, readers } of activeDimensions(site.dimensions)) {
     let value = sent?.[id]
@@ -112,17 +114,22 @@ function activeDimensions(dimensions: readonly Dimension[]): Compiled[] {
 function readerOf({ from, pattern }: Dimension['extractions'][number], caseSensitive: boolean): Reader {
   if (from === 'urlparam') {
     const wanted = pattern.toLowerCase()
-    return ({ url }) => {
-      const parts = splitUrl(url)
-      return parts && parametersOf(parts).find(([name]) => name === wanted)?.[1]
+    return (page) => {
+      page.parameters ??= parametersAt(page.url)
+      return page.parameters.get(wanted)
     }
   }
   const extract = compileExtraction(pattern, caseSensitive)
   return (page) => extract(from === 'url' ? page.url : page.title)
 }
 
+function parametersAt(url: string): Map<string, string> {
+  const parts = splitUrl(url)
+  return new Map(parts && parametersOf(parts).toReversed())
+}
+
 /** What is found is not empty. */
-function firstFound(readers: Reader[], page: { url: string; title: string }): string | undefined {
+function firstFound(readers: Reader[], page: Page): string | undefined {
   for (const reader of readers) {
     const value = reader(page)?.trim().slice(0, longestDimension)
     if (value) return value

@@ -11,16 +11,21 @@ export type Pattern = { how: PatternHow; text: string; caseSensitive: boolean }
 
 /** Characters of a pattern. */
 export const longestPattern = 500
-/** Characters of a text that is searched. */
+/** Characters of a text that is searched, and of one that is searched by an expression. */
 const longestText = 8000
-/** Steps of an expression. With so many, the longest text takes some 10 ms. */
+const longestSearched = 1024
+/** Characters up to which a text is searched in the way that is quicker with most texts. */
+const shortText = 200
+/** Steps of an expression. A step takes some 15 µs in the longest text that is made for it. */
 const mostSteps = 1000
+/** Steps of all expressions that a hit may be held against: those of its site, and those of all sites. */
+export const mostStepsInAll = { ofSite: 3000, ofAllSites: 500 }
 
 /** A function that tells whether a text has what is looked for. The pattern must be one that `regexError` accepts. */
 export function compilePattern({ how, text, caseSensitive }: Pattern): (text: string) => boolean {
   if (how === 'regex') {
     const expression = compileRegex(text, caseSensitive)
-    return (candidate) => expression.test(cut(candidate))
+    return (candidate) => isFound(expression, cut(candidate, longestSearched))
   }
   const wanted = caseSensitive ? text : text.toLowerCase()
   const read = (candidate: string) => (caseSensitive ? cut(candidate) : cut(candidate).toLowerCase())
@@ -54,9 +59,14 @@ export function compileExtraction(
 ): (text: string) => string | undefined {
   const compiled = compileRegex(expression, caseSensitive)
   return (text) => {
-    const matcher = compiled.matcher(cut(text))
+    const matcher = compiled.matcher(cut(text, longestSearched))
     return matcher.find() ? (matcher.group(1) ?? undefined) : undefined
   }
+}
+
+/** How many steps an expression has; of one that cannot be used none. */
+export function stepsOf(expression: string): number {
+  return regexError(expression) === undefined ? compileRegex(expression, true).programSize() : 0
 }
 
 /**
@@ -97,8 +107,16 @@ export function regexForClickHouse(expression: string, caseSensitive: boolean): 
   return caseSensitive ? expression : `(?i)${expression}`
 }
 
-function cut(text: string): string {
-  return text.length > longestText ? text.slice(0, longestText) : text
+/**
+ * re2js makes states of an expression, with which most texts take a hundredth of a microsecond a character. But a text can
+ * be such that each character needs a new state; a long one is searched without them, which no text makes slow.
+ */
+function isFound(expression: RE2JS, text: string): boolean {
+  return text.length > shortText ? expression.matcher(text).find() : expression.test(text)
+}
+
+function cut(text: string, longest = longestText): string {
+  return text.length > longest ? text.slice(0, longest) : text
 }
 
 /**

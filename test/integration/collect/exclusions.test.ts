@@ -187,6 +187,16 @@ test.each([
   }
 })
 
+test('Expressions for all sites have a bound in all', async () => {
+  await ofAll({ excludedAgents: ['/a{480}/', 'plain'] })
+  const answer = await patch('/api/settings', { excludedParameters: ['/a{20}/'] })
+  expect([answer.status, await answer.json()]).toMatchObject([
+    400,
+    { error: { code: 'too_many_expressions' } },
+  ])
+  await ofAll({ excludedParameters: ['/a{10}/'] })
+})
+
 test('Nobody changes what is excluded without signing in', async () => {
   const answer = await fetch(`${world.url}/api/settings`, {
     method: 'PATCH',

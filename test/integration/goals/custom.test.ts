@@ -23,7 +23,7 @@ beforeEach(async () => {
 })
 
 async function ask(method: string, path: string, body?: object) {
-  const answer = await fetch(`${world.url}/api/sites/${site}/${path}`, {
+  const answer = await fetch(`${world.url}/api/sites/${site}${path && `/${path}`}`, {
     method,
     headers: {
       authorization: `Bearer ${world.token}`,
@@ -111,6 +111,36 @@ describe('the list of dimensions', () => {
     await at(0, { dimension12: 'twelve', dimension7: 'seven' })
     expect(await hits('dimensions')).toEqual([{ dimensions: { 7: 'seven', 12: 'twelve' } }])
   })
+})
+
+test('Expressions of dimensions, goals and exclusions have a bound in all; what is there already may stay', async () => {
+  const steps = (count: number) => ({ extractions: [{ from: 'url', pattern: `(a{${count}})` }] })
+  await add({ scope: 'visit', ...steps(950) })
+  await add({ scope: 'action', ...steps(950) })
+  const goal = (count: number) => ({
+    name: 'Goal',
+    match: 'url',
+    pattern: { how: 'regex', text: `a{${count}}` },
+  })
+  expect(await ask('POST', 'goals', goal(600))).toEqual({
+    status: 400,
+    json: {
+      error: {
+        code: 'too_many_expressions',
+        message:
+          'Each hit is held against all regular expressions of goals, dimensions and exclusions. Together they may have 3000 steps and would have 3112: make them shorter or fewer, or look for plain texts.',
+      },
+    },
+  })
+  expect(await ask('POST', 'goals', goal(500))).toMatchObject({ status: 201 })
+  expect(await ask('PATCH', '', { settings: { excludedAgents: ['/a{190}/'] } })).toMatchObject({
+    status: 400,
+  })
+  expect(await ask('PATCH', '', { settings: { excludedAgents: ['plain'] } })).toMatchObject({ status: 200 })
+  await add({ scope: 'visit', extractions: [{ from: 'urlparam', pattern: 'plan' }] })
+  expect(await ask('PATCH', 'dimensions/1', { active: false })).toMatchObject({ status: 200 })
+  expect(await ask('DELETE', 'dimensions/1')).toMatchObject({ status: 204 })
+  expect(await ask('POST', 'goals', goal(400))).toMatchObject({ status: 201 })
 })
 
 describe('a custom dimension', () => {

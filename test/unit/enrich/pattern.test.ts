@@ -4,9 +4,12 @@ import {
   compilePattern,
   compileUrlPattern,
   decoded,
+  mostStepsInAll,
   type Pattern,
   regexError,
+  stepsOf,
 } from '../../../server/enrich/pattern.ts'
+import { randomOf } from '../../world/device-agents.ts'
 
 const pattern = (how: Pattern['how'], text: string, caseSensitive = false): Pattern => ({
   how,
@@ -42,15 +45,35 @@ describe('a pattern', () => {
     expect(compileUrlPattern(pattern)(url)).toBe(found)
   })
 
-  test('looks at 8000 characters and no further', () => {
-    expect(compilePattern(pattern('contains', 'end'))(`${'x'.repeat(7997)}end`)).toBe(true)
-    expect(compilePattern(pattern('contains', 'end'))(`${'x'.repeat(7998)}end`)).toBe(false)
-    expect(compilePattern(pattern('regex', 'end$'))(`${'x'.repeat(7998)}end`)).toBe(false)
+  test.each([
+    ['contains', 8000],
+    ['regex', 1024],
+  ] as const)('looks for what it %s in %i characters and no further', (how, longest) => {
+    const finds = compilePattern(pattern(how, 'end'))
+    expect(finds(`${'x'.repeat(longest - 3)}end`)).toBe(true)
+    expect(finds(`${'x'.repeat(longest - 2)}end`)).toBe(false)
   })
 
   test('that would hold a JavaScript engine for years takes its time by the length of the text', () => {
-    expect(compilePattern(pattern('regex', '^(a+)+$'))(`${'a'.repeat(7000)}b`)).toBe(false)
+    expect(compilePattern(pattern('regex', '^(a+)+$'))(`${'a'.repeat(1000)}b`)).toBe(false)
   })
+})
+
+test.each([200, 8000])('no text of %i characters keeps the most expressions of a site for long', (length) => {
+  // At each character the engine has another of 2^470 states, and of each step one.
+  const expressions = Array.from({ length: 6 }, (_, n) => `${n % 2 ? 'a' : 'b'}[ab]{470}[cz]`)
+  expect(expressions.reduce((sum, text) => sum + stepsOf(text), 0)).toBeLessThan(mostStepsInAll.ofSite)
+  const finds = expressions.map((text) => compilePattern(pattern('regex', text)))
+  const random = randomOf(length)
+  let shortest = Number.POSITIVE_INFINITY
+  for (let run = 0; run < 5; run++) {
+    const text = Array.from({ length }, () => (random() < 0.5 ? 'a' : 'b')).join('')
+    const before = process.cpuUsage()
+    for (const isFound of finds) expect(isFound(text)).toBe(false)
+    const { user, system } = process.cpuUsage(before)
+    shortest = Math.min(shortest, (user + system) / 1000)
+  }
+  expect(shortest).toBeLessThan(200)
 })
 
 describe('an expression', () => {
