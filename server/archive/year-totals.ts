@@ -225,10 +225,10 @@ GROUP BY report, period`,
  * Compares copies of what is put together from hits with the hits, once: what was counted from a copy was checked against
  * the same copy. @throws CheckError
  */
-export async function checkCopies({ store, site, year, ...of }: YearOfSite): Promise<void> {
-  const { visit, measured } = of.tables ?? {}
+export async function checkCopies(of: YearOfSite): Promise<void> {
+  const { store, site, tables: { visit, measured } = {} } = of
   if (!visit || !measured) return
-  const { from, to } = daysOf({ store, site, year, ...of })
+  const { from, to } = daysOf(of)
   const [differing] = await store.query<{ name: string; copied: number; counted: number }>(
     `SELECT name, sum(of_copy) AS copied, sum(of_hits) AS counted
 FROM (
@@ -269,7 +269,7 @@ FROM (
   SELECT report, start, version, arrayJoin([${names.map((name) => `('${name}', ${name})`).join(', ')}]) AS figure
   FROM rollups
   WHERE site_id = {site:UInt32} AND report IN {reports:Array(String)} AND period = 'day' AND empty(labels)
-    AND (start, version) IN (
+    AND (start, version) GLOBAL IN (
       SELECT start, arrayJoin([newest, 0]) FROM (
         SELECT start, max(version) AS newest FROM rolled
         WHERE site_id = {site:UInt32} AND period = 'day' AND definition = {definition:String}
