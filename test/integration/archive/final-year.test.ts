@@ -114,6 +114,12 @@ const further = [
   'pages?folder=example.org/',
   'downloads?folder=example.org/',
 ].map((question) => `${question}&period=year&date=2025-01-01`)
+/** Totals that are rows: their visitors are added up, which is told. */
+const underRows = [
+  'resolutions?under=1920x1080',
+  'configurations?under=Windows',
+  'configurations?under=Windows&under=Firefox',
+].map((question) => `${question}&period=year&date=2025-01-01`)
 const shown = catalogue.filter(({ span }) => span === 'period').map(({ name }) => name)
 
 async function everyAnswer(site: number): Promise<Record<string, object>> {
@@ -210,6 +216,8 @@ test('a dry run says what is kept and what is dropped, and changes nothing', asy
 
 test('a final year is shown as it was before, and its raw rows are gone', async () => {
   const before = await everyAnswer(undisturbed)
+  const under = () => Promise.all(underRows.map((one) => reports.json(`/${one}&site=${undisturbed}`)))
+  const beforeUnder = await under()
   const others = [await rawRows(killed, 2025), await rawRows(staying, 2025)]
   const steps: Progress[] = []
   const { dropped } = await finaliseYear({
@@ -226,6 +234,11 @@ test('a final year is shown as it was before, and its raw rows are gone', async 
   expect(steps.at(-1)).toMatchObject({ step: 'finish' })
 
   expect(await everyAnswer(undisturbed)).toEqual(before)
+  for (const [index, { source, approximate, ...answer }] of (await under()).entries()) {
+    expect({ source, approximate }).toEqual({ source: 'final', approximate: true })
+    expect({ ...answer, source: 'raw', approximate: false }).toEqual(beforeUnder[index])
+    expect(answer.totals.visits).toBe(24)
+  }
   expect(await finalYears(world.store, undisturbed)).toEqual([2025])
   expect(await rawRows(undisturbed, 2025)).toEqual({ hits: 0, visits: 0 })
   expect(await rawRows(undisturbed, 2026)).toEqual({ hits: 24, visits: 6 })

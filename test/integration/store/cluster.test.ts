@@ -10,6 +10,7 @@ import { Tokens } from '../../../server/admin/token.ts'
 import { Users } from '../../../server/admin/user.ts'
 import { ClosedDays } from '../../../server/archive/closed-days.ts'
 import { dueYears, finaliseYear, planYear } from '../../../server/archive/final-year.ts'
+import { rollUp } from '../../../server/archive/rolling.ts'
 import { Salts } from '../../../server/collect/salt.ts'
 import { Visits } from '../../../server/collect/visit.ts'
 import { answerAllSites } from '../../../server/reports/all-sites.ts'
@@ -116,8 +117,11 @@ test('A segment that is sent again through the distributed table is counted once
   const name = '000000000001-0123456789ab.jsonl'
   const path = join(folder, name)
   writeFileSync(path, visits.map((row) => `${JSON.stringify(row)}\n`).join(''))
-  for (const repeated of [false, false, true]) await shipSegment(world.store, { path, name, repeated })
+  for (const repeated of [false, false]) await shipSegment(world.store, { path, name, repeated })
+  await world.store.command('TRUNCATE TABLE {{local days}} {{on cluster}}')
+  await shipSegment(world.store, { path, name, repeated: true })
   expect(await counted()).toEqual(whole)
+  expect(await world.store.query('SELECT uniqExact(day) AS marked FROM days')).toEqual([{ marked: 2 }])
   rmSync(folder, { recursive: true })
 })
 
@@ -319,6 +323,10 @@ test('Every report is answered, and says the same after its year was made final 
   }
   const before = await everyAnswer()
   expect(before[0]).toMatchObject({ totals: { visits: 3, visitors: 2 } })
+
+  const rolled = await rollUp({ store: world.store, sites: [berlin], now: february, settleFor: 0 })
+  expect(rolled.days).toBeGreaterThan(0)
+  expect(await everyAnswer()).toEqual(before)
 
   const year = { store: world.store, site: berlin, year: 2025, now: february }
   expect(await dueYears({ store: world.store, sites: [berlin], now: february })).toEqual([
