@@ -406,7 +406,8 @@ function foldedLabel({ name }: Report, at: number): string {
 }
 
 const storedSlotSql: Record<SlotGrain, string> = {
-  hour: 'toString(roundDown(toUInt32(labels[1]), {starts:Array(UInt32)}))',
+  // Rows of days may be looked at before they are left out.
+  hour: 'toString(roundDown(toUInt32OrZero(labels[1]), {starts:Array(UInt32)}))',
   day: 'toString(start)',
   week: 'toString(greatest(toMonday(start), {first:Date}))',
   month: 'toString(greatest(toStartOfMonth(start), {first:Date}))',
