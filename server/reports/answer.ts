@@ -371,7 +371,8 @@ async function total(
 ): Promise<Record<string, number>> {
   const { report, under = [] } = question
   const sql = totalsSql(report, {
-    ...sqlOptions(question, sources),
+    // Those of the whole report, in whatever folder its rows are looked at.
+    ...sqlOptions({ ...question, folder: undefined }, sources),
     under: under.length,
     ancestor: ancestorOf(report, under.length),
   })
