@@ -1,20 +1,25 @@
-// Rolling up and finalising, killed with SIGKILL at random moments and begun again, on a copy of the same data each time:
-// in the end everything must be as where nobody disturbed it.
+// Rolling up, late hits, rolling up again and finalising, killed with SIGKILL at random moments and begun again, on a copy
+// of the same data each time: in the end everything must be as where nobody disturbed it.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Site } from '../../server/admin/site.ts'
 import { finaliseYear } from '../../server/archive/final-year.ts'
 import { dropSuperseded, rollUp } from '../../server/archive/rolling.ts'
+import { dropScratch } from '../../server/archive/scratch.ts'
+import { Random } from '../../server/demo/random.ts'
 import { packageRoot } from '../../server/root.ts'
 import { migrate } from '../../server/store/migrations.ts'
+import { shipSegment } from '../../server/store/shipment.ts'
 import type { Store } from '../../server/store/store.ts'
 import { berlin, openStoreOf, storeHits } from '../world/store.ts'
 import { traffic } from '../world/traffic.ts'
 
-const sites: Site[] = [berlin]
+/** One is rolled up and made final from the hits themselves, the other from copies, as those with many are. */
+const sites: Site[] = [berlin, { ...berlin, id: 2, timezone: 'America/New_York' }]
+const copyFrom = ({ id }: Site) => (id === 2 ? { copyFrom: 1 } : {})
 const now = Date.parse('2026-02-10T12:00:00Z')
 
 export type ArchiveCrash = { rounds: number; kills: number; seconds: number; problems: string[] }
@@ -27,6 +32,7 @@ export async function crashArchive(options: {
   log: (line: string) => void
 }): Promise<ArchiveCrash> {
   const { rounds, seed, worker, log } = options
+  const random = new Random('kills', seed)
   const begun = Date.now()
   const folder = mkdtempSync(join(tmpdir(), 'footfall-archive-'))
   const at = (name: string) => join(folder, name)
@@ -42,7 +48,7 @@ export async function crashArchive(options: {
       // Three times at least, so that one run takes over what another one left.
       let killed = 0
       for (let ended = false; !ended && killed < 3; ) {
-        ended = !(await killWithin(worker(at('killed')), Math.random() * undisturbed.milliseconds))
+        ended = !(await killWithin(worker(at('killed')), random.next() * undisturbed.milliseconds))
         if (!ended) killed++
       }
       kills += killed
@@ -65,30 +71,55 @@ export async function crashArchive(options: {
 export async function work(folder: string, tell: (line: string) => void): Promise<void> {
   const store = await openStoreOf(folder)
   tell('begun')
-  await rollUp({ store, sites, now, settleFor: 0 })
-  for (const site of sites) await finaliseYear({ store, site, year: 2025, now })
-  await rollUp({ store, sites, now, settleFor: 0 })
+  await dropScratch(store)
+  await rollAll(store)
+  await addLate(store, folder)
+  await rollAll(store)
+  for (const site of sites) await finaliseYear({ store, site, year: 2025, now, ...copyFrom(site) })
+  await rollAll(store)
   await dropSuperseded(store, 0)
   tell(`state ${await stateOf(store)}`)
   await store.close()
+}
+
+async function rollAll(store: Store): Promise<void> {
+  for (const site of sites) await rollUp({ store, sites: [site], now, settleFor: 0, ...copyFrom(site) })
+}
+
+/** Hits of days that are rolled up, as the journal ships them: what is there already is not there twice. */
+async function addLate(store: Store, folder: string): Promise<void> {
+  const done = join(folder, 'late-done')
+  if (existsSync(done)) return
+  const path = join(folder, 'late.jsonl')
+  const hits = sites.flatMap((site) =>
+    ['2025-12-30', '2026-01-02'].flatMap((day) => traffic(site, { from: day, to: day, seed: 90 })),
+  )
+  // No visit of before.
+  const late = hits.map((hit) => ({ ...hit, visit_id: String(1_000_000 + Number(hit.visit_id)) }))
+  writeFileSync(path, late.map((hit) => `${JSON.stringify(hit)}\n`).join(''))
+  await shipSegment(store, { path, name: 'late', repeated: true })
+  writeFileSync(done, '')
 }
 
 async function prepare(folder: string, seed: number): Promise<void> {
   const store = await openStoreOf(folder)
   await migrate(store, join(packageRoot, 'migrations'))
   for (const site of sites) {
-    await storeHits(store, traffic(site, { from: '2025-12-10', to: '2026-01-20', seed: seed + site.id }))
+    await storeHits(store, traffic(site, { from: '2025-12-27', to: '2026-01-05', seed: seed + site.id }))
   }
   await store.close()
 }
 
-/** Stands for every row that is left, whatever its version. */
+/** Stands for every row that is left, whatever its version, and for the tables. Of sketches the number: their bytes depend on the order. */
 async function stateOf(store: Store): Promise<string> {
+  const sketches = await store.query<{ name: string }>(
+    `SELECT name FROM system.columns WHERE database = currentDatabase() AND table = 'rollups' AND type LIKE 'AggregateFunction%'`,
+  )
+  const numbers = sketches.map(({ name }) => `finalizeAggregation(${name}) AS ${name}`)
   const contents = await Promise.all(
     [
-      `SELECT * EXCEPT (version) REPLACE (finalizeAggregation(visitors_sketch) AS visitors_sketch,
-         finalizeAggregation(visitors_total) AS visitors_total, finalizeAggregation(users_sketch) AS users_sketch,
-         finalizeAggregation(users_total) AS users_total) FROM rollups`,
+      `SELECT * EXCEPT (version) REPLACE (${numbers.join(', ')}) FROM rollups`,
+      `SELECT name FROM system.tables WHERE database = currentDatabase()`,
       'SELECT site_id, period, start, definition FROM rolled FINAL',
       'SELECT site_id, year, argMax(state, version) FROM years GROUP BY site_id, year',
       'SELECT site_id, day, visit_id, position FROM hits',

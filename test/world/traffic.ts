@@ -1,7 +1,7 @@
 // Made-up visits of every kind over many days: the same for the same seed.
 
 import type { Site } from '../../server/admin/site.ts'
-import type { Hit } from '../../server/collect/hit.ts'
+import type { Hit, Timing } from '../../server/collect/hit.ts'
 import { addDays, dayStart, localTime } from '../../server/reports/period.ts'
 import { type Doing, download, event, outlink, page, ping, search, visit } from './visits.ts'
 
@@ -13,6 +13,23 @@ export type TrafficOptions = {
   visitsADay?: number
   visitors?: number
 }
+
+/** What is measured of a page, and what it stays below. */
+const measured: [Timing, number][] = [
+  ['network', 90],
+  ['server', 900],
+  ['transfer', 200],
+  ['dom_processing', 700],
+  ['dom_completion', 500],
+  ['load', 50],
+  ['lcp', 4000],
+  ['fcp', 2000],
+  ['inp', 300],
+  ['ttfb', 800],
+  ['cls', 2],
+  ['engaged', 60_000],
+  ['scroll', 101],
+]
 
 export function traffic(
   site: Site,
@@ -28,7 +45,18 @@ export function traffic(
   const does = (): Doing => {
     const path = one('', 'shop', 'shop/shoes', 'blog', `blog/${below(40)}`)
     const after = 1 + below(600)
-    switch (below(14)) {
+    const item = {
+      sku: one('S1', 'S2'),
+      name: one('Shoe', 'Hat'),
+      categories: one([], ['Red', 'New']),
+      price: below(50),
+      quantity: 1 + below(3),
+    }
+    const credited: Partial<Hit> = {
+      credited_type: one('direct', 'search', 'campaign'),
+      credited_name: one('', 'spring'),
+    }
+    switch (below(15)) {
       case 0:
         return search(one('shoes', 'hats', ''), {
           after,
@@ -50,20 +78,19 @@ export function traffic(
           kind: 'order',
           after: 0,
           order_id: `${site.id}-${seed}-${order++}`,
-          amounts: { revenue: 10 + below(90), tax: below(9), shipping: 4.5, discount: below(2) },
-          items: [
-            {
-              sku: one('S1', 'S2'),
-              name: one('Shoe', 'Hat'),
-              categories: one([], ['Red', 'New']),
-              price: below(50),
-              quantity: 1 + below(3),
-            },
-          ],
+          amounts: {
+            revenue: 10 + below(90),
+            subtotal: 9.95,
+            tax: below(9),
+            shipping: 4.5,
+            discount: below(2),
+          },
+          items: [item],
           conversions: [{ goal: 0, revenue: below(99) }],
+          ...credited,
         }
       case 6:
-        return { kind: 'cart', after: 0, amounts: { revenue: below(50) }, items: [] }
+        return { kind: 'cart', after: 0, amounts: { revenue: below(50) }, items: one([], [item]) }
       case 7: {
         const [kind, content_interaction] = one(
           ['impression', ''] as const,
@@ -72,16 +99,21 @@ export function traffic(
         const content_name = one('Banner', 'Teaser')
         return { kind, after, content_name, content_piece: one('a.png', ''), content_interaction }
       }
+      case 8:
+        return event('JavaScript Errors', one('app.js:1:2', 'shop.js'), one('x is not defined', 'no'), null, {
+          after,
+          url: `example.org/${path}`,
+        })
       default:
         return page(`example.org/${path}`, one(`Page ${path}`, ''), {
           after,
           url_prefix: below(4),
           dimensions: one<Record<string, string>>({}, { 2: one('red', 'blue') }),
-          timings: one(
-            {},
-            { server: below(900), lcp: below(4000), engaged: below(60_000), scroll: below(101) },
-          ),
+          variables: one<Record<string, string>>({}, {}, { Author: one('Ann', 'Bob') }),
+          items: one([], [], [item]),
+          timings: one({}, Object.fromEntries(measured.map(([name, most]) => [name, below(most)]))),
           conversions: one([], [], [], [{ goal: 1 + below(2), revenue: below(9) }]),
+          ...credited,
         })
     }
   }
