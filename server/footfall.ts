@@ -102,6 +102,7 @@ export async function openFootfall(
       Orders.open(store),
       ClosedDays.open(store, now()),
     ])
+    const locations = openLocations()
     const past = await PastHits.open({
       journal,
       folder: join(config.data, 'past'),
@@ -121,6 +122,7 @@ export async function openFootfall(
             },
             present: visits,
             orders,
+            country: (ip) => locations.country(ip),
             dropped: (reason) => collector.drop(reason),
           },
           history,
@@ -129,7 +131,6 @@ export async function openFootfall(
     })
     const recognition = new Recognition({ store, journal, visits })
     const live = new LiveHits()
-    const locations = openLocations()
     const collector = new Collector({
       journal,
       past,

@@ -9,7 +9,7 @@ import { cleanText } from '../enrich/text.ts'
 import { absoluteUrl } from '../enrich/url.ts'
 import { isAction, pageUrl } from './action.ts'
 import type { Action, Beacon } from './beacon.ts'
-import type { Conversion, Extras } from './hit.ts'
+import type { Conversion, Extras, Hit } from './hit.ts'
 import { money, type Orders, orderId } from './order.ts'
 import { Refusal } from './refusal.ts'
 import type { Visit } from './visit.ts'
@@ -47,9 +47,36 @@ function conversionsOf(beacon: Beacon, visit: Visit): Conversion[] | undefined {
 }
 
 /** `at` in Unix milliseconds. */
-export function rememberConversion(visit: Visit, goal: number, at: number): void {
+function rememberConversion(visit: Visit, goal: number, at: number): void {
   visit.converted ??= new Map()
   visit.converted.set(goal, at)
+}
+
+/**
+ * What a stored hit converts in the visit that it has now: what it did in the one before, where that is not reached
+ * already, and what it reaches only now, as far as its row can tell.
+ */
+export function convertAgain(beacon: Beacon, hit: Hit, visit: Visit): ReturnType<typeof convert> {
+  const { byId } = goalsOf(beacon.site)
+  const before = new Set(hit.conversions.map(({ goal }) => goal))
+  const still = hit.conversions.filter(({ goal: id }) => {
+    const goal = byId.get(id)
+    return !goal || goal.multiple || !isConverted(visit, goal)
+  })
+  const now = reachedGoals(beacon, visit).filter(
+    (goal) =>
+      goal.match !== 'url' &&
+      goal.since * 1000 <= beacon.time &&
+      !before.has(goal.id) &&
+      !isConverted(visit, goal),
+  )
+  const conversions = [
+    ...still,
+    ...now.map((goal) => ({ goal: goal.id, revenue: money(revenueOf(goal, beacon)) })),
+  ]
+  if (conversions.length === 0) return undefined
+  for (const { goal } of conversions) rememberConversion(visit, goal, beacon.time)
+  return { conversions: conversions.sort((a, b) => a.goal - b.goal), ...creditAgain(hit, visit) }
 }
 
 /** Their hit could not be kept: they may be reached again. */
@@ -151,6 +178,14 @@ function creditOf({ parameters, site, action }: Beacon, visit: Visit) {
   return earlier.type === 'direct'
     ? credit(type, name, keyword)
     : credit(earlier.type, earlier.name, earlier.keyword)
+}
+
+/** As the page's cookie told, where that was another than how the visitor came; else how the visitor came now. */
+function creditAgain(hit: Hit, { referrer }: Visit) {
+  const { credited_type: type, credited_name: name, credited_keyword: keyword } = hit
+  const byVisit = type === hit.referrer_type && name === hit.referrer_name && keyword === hit.referrer_keyword
+  const byCookie = type !== '' && !byVisit && (type === 'campaign' || referrer.type !== 'campaign')
+  return byCookie ? credit(type, name, keyword) : credit(referrer.type, referrer.name, referrer.keyword)
 }
 
 function credit(type: ReferrerType, name: string, keyword: string) {

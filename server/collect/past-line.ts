@@ -25,22 +25,25 @@ export function pastLine(beacon: Beacon): string {
   } = beacon
   const { token_auth, cip, ua, uadata, ...parameters } = beacon.parameters
   const past: Past = { ...rest, userAgent: '', parameters: { ...parameters, url: pageUrl(beacon) } }
-  return lineBy({ time: beacon.time, siteId: site.id, visitorId: beacon.visitorId }, { past })
+  const key = { time: beacon.time, siteId: site.id, visitorId: beacon.visitorId }
+  return lineBy({ ...key, aliases: beacon.aliases.map(({ id }) => id) }, { past })
 }
 
-/** What a line is sorted and looked for by: when (Unix milliseconds), where and who. */
-export type PastKey = { time: number; siteId: number; visitorId: string }
+/** What a line is sorted and looked for by: when (Unix milliseconds), where, who, and who that may have been before. */
+export type PastKey = { time: number; siteId: number; visitorId: string; aliases?: string[] }
 
-export function lineBy({ time, siteId, visitorId }: PastKey, rest: object): string {
-  return `{"time":${time},"site":${siteId},"visitor":"${visitorId}",${JSON.stringify(rest).slice(1)}\n`
+export function lineBy({ time, siteId, visitorId, aliases = [] }: PastKey, rest: object): string {
+  const also = aliases.length > 0 ? `"also":"${aliases.join()}",` : ''
+  return `{"time":${time},"site":${siteId},"visitor":"${visitorId}",${also}${JSON.stringify(rest).slice(1)}\n`
 }
 
-const start = /^\{"time":(-?\d+),"site":(\d+),"visitor":"([0-9a-f]{16})",/
+const start = /^\{"time":(-?\d+),"site":(\d+),"visitor":"([0-9a-f]{16})",(?:"also":"([0-9a-f,]+)",)?/
 
 export function keyOf(line: string): PastKey {
-  const [, time, siteId, visitorId] = start.exec(line) ?? []
+  const [, time, siteId, visitorId, also] = start.exec(line) ?? []
   if (visitorId === undefined) throw new Error('A line of a hit of the past cannot be read.')
-  return { time: Number(time), siteId: Number(siteId), visitorId }
+  const key = { time: Number(time), siteId: Number(siteId), visitorId }
+  return also === undefined ? key : { ...key, aliases: also.split(',') }
 }
 
 export function readPast(past: Past, site: Site): Beacon {

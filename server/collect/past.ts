@@ -212,17 +212,19 @@ export class PastHits {
 type MadeFile = { name: string; hits: number }
 type Done = { inputs: string[]; made: MadeFile[]; removed: VisitKey[] }
 
-/** How many hits there are, and when those of each visitor were. */
+/** How many hits there are, and when those of each visitor were, whatever else the visitor may have been called. */
 async function lookThrough(paths: string[]): Promise<{ hits: number; seen: Seen }> {
   const seen: Seen = new Map()
   let hits = 0
   for (const path of paths) {
     for await (const line of linesOf(path)) {
-      const { time, siteId, visitorId } = keyOf(line)
-      const range = seen.get(`${siteId} ${visitorId}`)
-      if (!range) seen.set(`${siteId} ${visitorId}`, { from: time, to: time })
-      else if (time < range.from) range.from = time
-      else if (time > range.to) range.to = time
+      const { time, siteId, visitorId, aliases = [] } = keyOf(line)
+      for (const id of [visitorId, ...aliases]) {
+        const range = seen.get(`${siteId} ${id}`)
+        if (!range) seen.set(`${siteId} ${id}`, { from: time, to: time })
+        else if (time < range.from) range.from = time
+        else if (time > range.to) range.to = time
+      }
       hits++
     }
   }

@@ -3,9 +3,10 @@
 // near them are made anew from their hits; those that stay are told if they are a later one of their visitor now.
 
 import type { Site } from '../admin/site.ts'
+import type { Locations } from '../enrich/location.ts'
 import type { Beacon, DropReason } from './beacon.ts'
 import { advance, joinVisit, record } from './collector.ts'
-import { rememberConversion } from './conversion.ts'
+import { convertAgain } from './conversion.ts'
 import type { History, StoredHit, StoredVisit, VisitHistory } from './history.ts'
 import { lineOf, readFacts, type VisitFacts } from './hit.ts'
 import { KnownVisitors, type Numbered } from './known.ts'
@@ -20,6 +21,7 @@ export type ReplayParts = {
   /** Visits of the present: one that still runs takes late hits as they come. */
   present: VisitSource & Pick<Visits, 'newest' | 'known'>
   orders: Pick<Orders, 'remember'>
+  country: Locations['country']
   dropped: (reason: DropReason) => void
 }
 
@@ -115,11 +117,11 @@ export class Replay implements VisitSource {
     const beacon = beaconOfHit(hit, site, key.visitorId)
     const arrival = arrivalOf(beacon, hit, before, forced)
     const running = this.#visits.running(arrival)
-    if (running) tellFacts(running, hit, before)
+    if (running) tellFacts(running, hit, before, this.#parts.country(hit.ip))
     const visit = running ?? this.begin(arrival, factsOfHit(hit))
-    for (const { goal } of hit.conversions) if (goal > 0) rememberConversion(visit, goal, beacon.time)
     if (hit.kind === 'order') this.ordered(visit, site.id, beacon.time)
-    const line = lineOf(record(beacon, visit), visit.facts, beacon.action.extras)
+    const extras = { ...beacon.action.extras, ...convertAgain(beacon, hit, visit) }
+    const line = lineOf(record(beacon, visit), visit.facts, extras)
     advance(visit, beacon)
     return line
   }

@@ -19,7 +19,7 @@ export function beaconOfHit(hit: Hit, site: Site, visitorId: string): Beacon {
   const time = hit.time * 1000
   return {
     method: hit.method,
-    parameters: {},
+    parameters: hit.amounts.revenue === undefined ? {} : { revenue: hit.amounts.revenue },
     headers: {},
     cookies: {},
     mayGetCookies: false,
@@ -78,7 +78,9 @@ export function arrivalOf(beacon: Beacon, hit: Hit, before: Hit | undefined, for
     visitorId,
     profilable: beacon.profilable,
     userId: beacon.userId,
-    aliases: [],
+    // The visit went on under this id, from one that it had before.
+    aliases:
+      before && before.visitor_id !== hit.visitor_id ? [{ id: idOf(before.visitor_id), of: 'login' }] : [],
     pageView: '',
     offered: undefined,
     time,
@@ -88,25 +90,24 @@ export function arrivalOf(beacon: Beacon, hit: Hit, before: Hit | undefined, for
   }
 }
 
+/** As 16 hexadecimal characters. */
+function idOf(visitorNumber: string): string {
+  return BigInt(visitorNumber).toString(16).padStart(16, '0')
+}
+
 export function factsOfHit(hit: Hit): VisitFacts {
   return Object.fromEntries(visitFacts.map((name) => [name, hit[name]])) as VisitFacts
 }
 
 const ofReferrer = ['referrer_type', 'referrer_name', 'referrer_keyword', 'referrer_url', 'campaign'] as const
 const ofScreen = ['resolution', 'color_depth'] as const
-const replaced = [
-  'profilable',
-  'user_id',
-  'visit_dimensions',
-  'visit_variables',
-  'region',
-  'city',
-  'latitude',
-  'longitude',
-] as const
+const replaced = ['user_id', 'region', 'city', 'latitude', 'longitude'] as const
 
-/** What a stored hit told of its visit is told to the one that it has now: by the rules of a later hit. */
-export function tellFacts(visit: Visit, hit: Hit, before: Hit | undefined): void {
+/**
+ * What a stored hit told of its visit is told to the one that it has now: by the rules of a later hit. `country`: where it was
+ * by its address, when nobody told another.
+ */
+export function tellFacts(visit: Visit, hit: Hit, before: Hit | undefined, country: string): void {
   const facts = readFacts(visit.facts)
   const told = (names: readonly (keyof VisitFacts)[]) =>
     before ? names.filter((name) => differs(name, hit, before)) : names
@@ -121,16 +122,34 @@ export function tellFacts(visit: Visit, hit: Hit, before: Hit | undefined): void
     visit.hasResolution = true
   }
   take(told(replaced).filter((name) => before || !isEmpty(hit[name])))
+  if (hit.country !== (before?.country ?? country)) facts.country = hit.country
+  for (const name of ['visit_dimensions', 'visit_variables'] as const) {
+    facts[name] = changedAlike(facts[name], before?.[name] ?? {}, hit[name])
+  }
+  if (hit.profilable === 1) facts.profilable = 1
+  visit.profilable = facts.profilable === 1
+  visit.userId = facts.user_id
   visit.facts = factsText(facts)
 }
+
+/** What is known, changed as `before` became `after`. */
+function changedAlike(known: Values, before: Values, after: Values): Values {
+  const told = Object.entries(after).filter(([name, value]) => before[name] !== value)
+  const gone = new Set(Object.keys(before).filter((name) => !Object.hasOwn(after, name)))
+  return Object.fromEntries([...Object.entries(known).filter(([name]) => !gone.has(name)), ...told])
+}
+
+type Values = Record<string, string>
 
 function referrerOf(hit: Hit): Beacon['referrer'] {
   const { referrer_type: type, referrer_name: name, referrer_keyword: keyword, referrer_url: url } = hit
   return { type, name, keyword, url }
 }
 
+/** Without what it converts, which its visit tells. */
 function extrasOf(hit: Hit): Partial<Extras> | undefined {
-  const entries = extraColumns.filter((name) => !isEmpty(hit[name])).map((name) => [name, hit[name]])
+  const names = extraColumns.filter((name) => !/^conversions|^credited/.test(name) && !isEmpty(hit[name]))
+  const entries = names.map((name) => [name, hit[name]])
   return entries.length > 0 ? Object.fromEntries(entries) : undefined
 }
 

@@ -200,6 +200,7 @@ export class Visits {
     if (of === 'offered') return own === undefined && other.offered === arrival.visitorId
     if (!visit || !goesOn(visit, arrival)) return false
     if (of === 'login') return visit.userId === '' || visit.userId === arrival.userId
+    if (own !== undefined || this.known.has(arrival.site.id, arrival.visitorId)) return false
     return !visit.profilable && visit.pageView !== '' && visit.pageView === arrival.pageView
   }
 

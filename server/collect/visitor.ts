@@ -56,8 +56,10 @@ function recogniseBrowser(beacon: Beacon, salts: Salts, visits: Visits): void {
   if (sent) {
     beacon.visitorId = sent
     beacon.profilable = true
-    const isNew = !cid && beacon.parameters.pv_id !== undefined && !visits.knows(beacon.site.id, sent)
-    if (isNew) beacon.aliases = [{ id: hashOf(beacon, salts), of: 'anonymous' }]
+    const isMarked = !cid && beacon.parameters.pv_id !== undefined
+    // Of the past it is not known yet who was here before.
+    if (isMarked && (beacon.past || !visits.knows(beacon.site.id, sent)))
+      beacon.aliases = [{ id: hashOf(beacon, salts), of: 'anonymous' }]
     return
   }
   const mayKeep = sent === undefined && cookies !== 'none'

@@ -67,12 +67,14 @@ export async function collectorAlone(
 ): Promise<CollectorAlone> {
   const lines: string[] = []
   const emptyStore = { query: async () => [], insert: async () => {} } as unknown as Store
+  const locations = openLocations()
   const orders = new Orders()
   const visits = new Visits()
   const replay = new Replay({
     site: siteOf,
     present: new Visits(),
     orders,
+    country: (ip) => locations.country(ip),
     dropped: (reason) => collector.drop(reason),
   })
   const collector: Collector = new Collector({
@@ -89,7 +91,7 @@ export async function collectorAlone(
     },
     visits,
     salts: await Salts.open(emptyStore, now),
-    locations: openLocations(),
+    locations,
     live: new LiveHits(),
     orders,
     isClosed: (_site, day) => day.startsWith('2011'),

@@ -40,7 +40,13 @@ afterEach(async () => {
 })
 
 const newReplay = () =>
-  new Replay({ site: () => berlin, present: new Visits(), orders: new Orders(), dropped: () => {} })
+  new Replay({
+    site: () => berlin,
+    present: new Visits(),
+    orders: new Orders(),
+    country: () => '',
+    dropped: () => {},
+  })
 
 function openJournal(): Promise<Journal> {
   return Journal.open({
