@@ -20,6 +20,7 @@ import { Orders } from './collect/order.ts'
 import { PastHits } from './collect/past.ts'
 import { RateLimit } from './collect/rate-limit.ts'
 import { Recognition } from './collect/recognition.ts'
+import { Marks } from './collect/repeat.ts'
 import { Replay } from './collect/replay.ts'
 import { Salts } from './collect/salt.ts'
 import { Visits, visitGap } from './collect/visit.ts'
@@ -138,6 +139,7 @@ export async function openFootfall(
       locations,
       live,
       orders,
+      marks: new Marks(),
       isClosed: (siteId, year) => closedYears.has(siteId, year),
       imported: (siteId, year) => closedYears.arrived(siteId, year, now()),
     })

@@ -59,7 +59,7 @@ export type Beacon = {
 
 /**
  * A hit as it is kept: `line` is its row in the journal; of the past one that has no visit yet, position 0. `order` is the
- * number of the order that it is.
+ * number of the order that it is, `mark` its own (repeat.ts).
  */
 export type KeptHit = {
   siteId: number
@@ -68,6 +68,7 @@ export type KeptHit = {
   line: string
   past: boolean
   order?: string | undefined
+  mark?: string | undefined
 }
 
 /** What the visitor did: the part of a hit that is not about the visit. */
@@ -98,6 +99,7 @@ export const dropReasons = [
   'do_not_track',
   'bot',
   'prefetch',
+  'repeated',
   'excluded_address',
   'excluded_agent',
   'spam_referrer',

@@ -9,6 +9,7 @@ import { Collector } from '../../server/collect/collector.ts'
 import { LiveHits } from '../../server/collect/live.ts'
 import { Orders } from '../../server/collect/order.ts'
 import { RateLimit } from '../../server/collect/rate-limit.ts'
+import { Marks } from '../../server/collect/repeat.ts'
 import { Replay } from '../../server/collect/replay.ts'
 import { collectRoutes } from '../../server/collect/route.ts'
 import { Salts } from '../../server/collect/salt.ts'
@@ -89,6 +90,7 @@ export async function collectorAlone(): Promise<CollectorAlone> {
     locations: openLocations(),
     live: new LiveHits(),
     orders,
+    marks: new Marks(),
     isClosed: (_site, year) => year === 2011,
     imported: () => {},
   })
