@@ -120,28 +120,6 @@ test('every hit goes to a second tracker as well, each site with an id of its ow
   await shop.close()
 })
 
-test('what happens while the browser is offline is sent when it is back, with how long ago it was', async () => {
-  const shop = await openShop(browser)
-  await shop.page.goto(shop.url())
-  const [view] = await shop.collector.arrive(1)
-  await shop.page.context().setOffline(true)
-  await shop.page.evaluate(`
-    _paq.push(['trackEvent', 'while', 'offline'])
-    Object.defineProperty(document, 'hidden', { value: true, configurable: true })
-    document.dispatchEvent(new Event('visibilitychange'))
-    const now = Date.now
-    Date.now = () => now() + 90_000`)
-  await shop.page.context().setOffline(false)
-  const [, event] = await shop.collector.arrive(2)
-  expect(event).toMatchObject({ e_c: 'while', pv_id: view?.pv_id })
-  expect(Number(event?.cdo)).toBeGreaterThanOrEqual(90)
-  expect(view).not.toHaveProperty('cdo')
-  expect(shop.collector.methods).toEqual(['POST', 'POST'])
-  // As is what was measured until the visitor turned away.
-  await expect.poll(() => shop.collector.updates.length).toBe(1)
-  await shop.close()
-})
-
 test('cookies have the domain, path and attributes that the page says', async () => {
   const shop = await openShop(browser, {
     head: `<script>_paq = [['trackPageView'], ['setCookieDomain', '*.shop.localhost'], ['setCookiePath', '/'], ['setCookieSameSite', 'Strict']]</script><script async src="HOST/f.js?site=1"></script>`,
