@@ -1,13 +1,13 @@
 // The queue `_paq` that pages talk to, as with matomo.js: calls pushed before the tracker was there are made
 // up for, those that configure it before all others. Methods that are not known here are ignored.
 
-import { addEcommerceItem, clearEcommerceCart, removeEcommerceItem, trackCart } from './commerce.ts'
+import { addEcommerceItem, clearEcommerceCart, items, removeEcommerceItem, trackCart } from './commerce.ts'
 import { consent } from './consent.ts'
-import { trackImpressions } from './content.ts'
-import { setAttribute } from './cookie.ts'
+import { parts, trackContent, trackImpressions } from './content.ts'
+import { readCookie, setAttribute } from './cookie.ts'
 import { enableCrossDomainLinking } from './domain.ts'
 import { enableJSErrorTracking } from './event.ts'
-import { setDownloadExtensions, trackLink } from './link.ts'
+import { addDownloadExtensions, setDownloadExtensions, trackLink } from './link.ts'
 import { announce, countPageView, reportPageView } from './navigation.ts'
 import { common, debug, type Facts, setDomains, targets } from './page.ts'
 import { release, send } from './send.ts'
@@ -50,17 +50,25 @@ const methods: Record<string, Method> = {
         trackLink,
         setDomains,
         setDownloadExtensions,
+        addDownloadExtensions,
         enableCrossDomainLinking,
         enableJSErrorTracking,
         addTracker: (address: string, site: unknown) => targets.push([address || targets[0][0], site]),
         getVisitorId: () => (!refuses() && visitorId()) || '',
         setCustomDimension,
+        deleteCustomDimension: setCustomDimension,
+        hasRememberedConsent: () => !!readCookie('mtm_consent'),
         setCustomVariable,
+        deleteCustomVariable: (index: number, scope: unknown) => setCustomVariable(index, '', '', scope),
         addEcommerceItem,
         removeEcommerceItem,
         clearEcommerceCart,
+        getEcommerceItems: () => items,
         trackAllContentImpressions: trackImpressions,
         trackVisibleContentImpressions: () => trackImpressions(document, true),
+        trackContentInteractionNode: (node: Element, how = 'Unknown') =>
+          trackContent(node.closest(parts) as Element, how),
+        trackContentImpressionsWithinNode: trackImpressions,
       }
     : { requireConsent: stop, requireCookieConsent: disableCookies }),
 }
@@ -107,7 +115,8 @@ const tracker = FULL
             consent(verb as string, cookie, value)
             release()
           } else if (what) setAttribute(what, value)
-          else debug?.log('Footfall ignores', method)
+          // What enableLinkTracking, setLinkTrackingTimer, enableHeartBeatTimer and setSecureCookie ask for is always so.
+          else if (!/LinkTracking|HeartBeat|Secure/.test(method)) debug?.log('Footfall ignores', method)
         }),
     })
   : methods

@@ -148,3 +148,23 @@ test('the page says which files are downloads', async () => {
   expect(hits.slice(1).map(({ download }) => download)).toEqual([shop.url('/a.gpx'), shop.url('/b.fit')])
   await shop.close()
 })
+
+test('the page adds to the files that are downloads', async () => {
+  const shop = await openShop(browser, {
+    head: `<script>_paq = [['trackPageView'], ['addDownloadExtensions', ['page', 'long-ending']]]</script><script async src="HOST/f.js?site=1"></script>`,
+    pages: {
+      '/': `<a href="/a.page">1</a><a href="/b.long-ending">2</a><a href="/c.pdf">3</a><a href="/d.html">4</a>
+        <script>addEventListener('click', (event) => event.preventDefault())</script>`,
+    },
+  })
+  await shop.page.goto(shop.url())
+  await shop.collector.arrive(1)
+  for (const link of await shop.page.$$('a')) await link.click()
+  const hits = await shop.collector.arrive(4)
+  expect(hits.slice(1).map(({ download, ff_file }) => [download, ff_file])).toEqual([
+    [shop.url('/a.page'), undefined],
+    [shop.url('/b.long-ending'), undefined],
+    [undefined, shop.url('/c.pdf')],
+  ])
+  await shop.close()
+})
