@@ -122,14 +122,16 @@ test('every hit goes to a second tracker as well, each site with an id of its ow
 
 test('cookies have the domain, path and attributes that the page says', async () => {
   const shop = await openShop(browser, {
-    head: `<script>_paq = [['trackPageView'], ['setCookieDomain', '*.shop.localhost'], ['setCookiePath', '/'], ['setCookieSameSite', 'Strict']]</script><script async src="HOST/f.js?site=1"></script>`,
+    head: `<script>_paq = [['trackPageView'], ['setCookieDomain', '*.shop.localhost'], ['setCookiePath', '/men'], ['setCookieSameSite', 'Strict']]</script><script async src="HOST/f.js?site=1"></script>`,
+    pages: { '/men/shoes': '' },
   })
-  await shop.page.goto(shop.url())
-  await shop.collector.arrive(1)
+  await shop.page.goto(shop.url('/men/shoes'))
+  const [hit] = await shop.collector.arrive(1)
   const cookies = await shop.page.context().cookies()
   expect(
-    cookies.map(({ name, domain, secure, sameSite }) => [name, domain, secure, sameSite]).sort(),
-  ).toEqual([['_pk_id.1.f007', '.shop.localhost', true, 'Strict']])
+    cookies.map(({ name, domain, path, secure, sameSite }) => [name, domain, path, secure, sameSite]),
+  ).toEqual([['_pk_id.1.f007', '.shop.localhost', '/men', true, 'Strict']])
+  expect(cookies[0]?.value).toMatch(RegExp(`^${hit?._id}\\.`))
   await shop.close()
 })
 
