@@ -7,7 +7,7 @@ import { build } from 'esbuild'
 import { minify } from 'terser'
 
 /** Told to the script where a site has its usual settings (tracker/served.ts). */
-const SERVED = '"page cookies"'
+const SERVED = '"page wishes"'
 
 /** Each with its entry, and the bytes that it may have, compressed with Brotli. */
 export const scripts = {
@@ -42,10 +42,17 @@ export async function buildTracker(folder) {
       write: false,
     })
     const [{ text }] = outputFiles
-    // Terser finds some 3 % more than esbuild.
+    // Terser finds some 3 % more than esbuild. The options were found by trying: what counts is the size with Brotli.
     const { code } = await minify(text, {
       ecma: 2020,
-      compress: { passes: 3, inline: 1, unsafe_methods: true },
+      compress: {
+        passes: 2,
+        inline: 1,
+        hoist_funs: true,
+        lhs_constants: false,
+        unsafe_arrows: true,
+        unsafe_methods: true,
+      },
     })
     await writeFile(join(folder, name), code)
     sizes[name] = brotliCompressSync(code).length

@@ -20,6 +20,7 @@ import { Orders } from './collect/order.ts'
 import { PastHits } from './collect/past.ts'
 import { RateLimit } from './collect/rate-limit.ts'
 import { Recognition } from './collect/recognition.ts'
+import { Marks } from './collect/repeat.ts'
 import { Replay } from './collect/replay.ts'
 import { Salts } from './collect/salt.ts'
 import { Visits, visitGap } from './collect/visit.ts'
@@ -139,6 +140,7 @@ export async function openFootfall(
       locations,
       live,
       orders,
+      marks: new Marks(),
       isClosed: (siteId, day) => closedDays.has(siteId, day),
       imported: (siteId, day) => closedDays.arrived(siteId, day, now()),
     })

@@ -2,23 +2,26 @@
 // matomo.js, in `mtm_consent` and `mtm_cookie_consent`; `mtm_consent_removed` is an opt-out.
 
 import { eraseCookies, readCookie, writeCookie } from './cookie.ts'
+import { forgetVisitor } from './visitor.ts'
 
-/** Whether consent that the page has asked for was given, by the name of the cookie that remembers it. */
-export const given: Record<string, boolean | undefined> = {}
+/** Whether consent that the page asks for is lacking, by the name of the cookie that remembers it. */
+export const lacking: Record<string, boolean | undefined> = {}
 
 /** `require`, `set` (for this page), `remember` (for some hours) or `forget` consent to be counted, or to cookies. */
 export function consent(verb: string, cookie: unknown, hours: unknown): void {
   const name = cookie ? 'mtm_cookie_consent' : 'mtm_consent'
   const removed = 'mtm_consent_removed'
-  if (verb === 'require') given[name] ||= !!readCookie(name)
+  if (verb === 'require') lacking[name] ??= !readCookie(name)
   else {
     // Who consents to be counted consents to cookies as well.
-    const yes = verb !== 'forget'
-    given[name] = given.mtm_cookie_consent = yes
-    if (!yes) eraseCookies(`mtm_cookie_consent|${name}`)
-    else if (!cookie) eraseCookies(removed)
-    const note = verb === 'remember' ? name : !yes && !cookie && removed
-    if (note) writeCookie(note, Date.now(), (hours as number) * 3600 || longest)
+    const no = verb === 'forget'
+    lacking[name] = lacking.mtm_cookie_consent = no
+    if (no) {
+      eraseCookies(`mtm_cookie_consent|${name}`)
+      forgetVisitor()
+    } else if (!cookie) eraseCookies(removed)
+    if (verb === 'remember' || (no && !cookie))
+      writeCookie(no ? removed : name, Date.now(), (hours as number) * 3600 || longest)
   }
 }
 

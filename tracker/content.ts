@@ -5,18 +5,19 @@
 import { common } from './page.ts'
 import { send } from './send.ts'
 
-const parts = '[data-track-content]'
+export const parts = '[data-track-content]'
 
 /** What was told already: a part counts once in a page view. Undefined where impressions are not counted. */
 let told: string[] | undefined
 
-/** Of all parts now, or (`visible`) of each when it comes into view. */
-export function trackImpressions(visible: boolean): void {
+/** Of all parts of the page or of an element now, or (`visible`) of each when it comes into view. */
+export function trackImpressions(root: ParentNode = document, visible?: boolean): void {
   told ||= []
   const observer = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) trackContent(target)
+    for (const entry of entries) if (entry.isIntersecting) trackContent(entry.target)
   })
-  for (const part of document.querySelectorAll(parts)) visible ? observer.observe(part) : trackContent(part)
+  for (const part of document.querySelectorAll(parts))
+    if (root.contains(part)) visible ? observer.observe(part) : trackContent(part)
 }
 
 /** A click into a part: where impressions are counted, too. */
@@ -24,7 +25,7 @@ export function contentClicked(node: Element): void {
   if (told && node.matches(parts)) trackContent(node, 'click')
 }
 
-function trackContent(part: Element, c_i?: string): void {
+export function trackContent(part: Element, c_i?: string): void {
   const said = (mark: string): string | null | undefined => {
     const name = `data-content-${mark}`
     return (part.matches(`[${name}]`) ? part : part.querySelector(`[${name}]`))?.getAttribute(name)

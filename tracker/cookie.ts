@@ -17,11 +17,11 @@ export function readCookie(pattern: string): string | undefined {
   return findCookies(pattern)[0]?.[2]
 }
 
-export function writeCookie(name: string, value: unknown, seconds: number): void {
+export function writeCookie(name: unknown, value: unknown, seconds: number): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is asynchronous and missing on http
   document.cookie = `${name}=${value};max-age=${seconds}${attributes}`
 }
 
 export function eraseCookies(pattern: string): void {
-  for (const [, name = ''] of findCookies(pattern)) writeCookie(name, '', 0)
+  for (const [, name] of findCookies(pattern)) writeCookie(name, '', 0)
 }

@@ -5,7 +5,7 @@
 import { isOwn, seconds } from './page.ts'
 import { visitorId } from './visitor.ts'
 
-let linking = false
+let linking: boolean | undefined
 /** The id that a link has brought here. */
 export let arrived: string | undefined
 
@@ -13,7 +13,7 @@ export let arrived: string | undefined
 export function enableCrossDomainLinking(): void {
   linking = true
   const [, id, time, width] = /pk_vid=([\da-f]{16})(\d{10})(\d+)/.exec(location.href) || []
-  if (width === `${screen.width}` && seconds() - +`${time}` < 180) arrived = id
+  if (+(width as string) === screen.width && seconds() - +(time as string) < 180) arrived = id
 }
 
 /** Puts the id on a link that leads to another domain of the website. */

@@ -11,7 +11,7 @@ import { leavePage, watchPage } from './measure.ts'
 import { settle, watchNavigation } from './navigation.ts'
 import { on } from './page.ts'
 import { serveQueue } from './queue.ts'
-import { release } from './send.ts'
+import { release, resend } from './send.ts'
 
 function start(): void {
   window._paq ||= []
@@ -26,7 +26,7 @@ function start(): void {
   on('message', answerFrame)
   if (FULL) {
     on('submit', formSent)
-    on('online', release)
+    on('online', resend)
     askForHints(release)
     setTimeout(release, 500, true)
   }
@@ -55,7 +55,7 @@ function shown(): void {
 }
 
 // In a sandboxed frame, whose origin is null, browsers throw at any touch of cookies: nothing is counted there.
-if (self.origin !== 'null') {
+if (origin !== 'null') {
   // What a browser loads before the visitor wants it is not there yet.
   if (document.prerendering) on('prerenderingchange', shown)
   else shown()

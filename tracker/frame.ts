@@ -6,9 +6,9 @@
 import { origin as host } from './page.ts'
 import { browserAsks, forgetUserOptOut, isUserOptedOut, optUserOut } from './wish.ts'
 
-export function answerFrame({ data, origin, source }: MessageEvent): void {
-  if (origin !== host) return
-  if (data === false) optUserOut()
-  if (data === true) forgetUserOptOut()
-  ;(source as Window).postMessage([!isUserOptedOut(), browserAsks()], origin)
+export function answerFrame(event: MessageEvent): void {
+  if (event.origin !== host) return
+  if (event.data === false) optUserOut()
+  if (event.data === true) forgetUserOptOut()
+  ;(event.source as Window).postMessage([!isUserOptedOut(), browserAsks()], host)
 }

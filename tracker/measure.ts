@@ -2,7 +2,7 @@
 // of Google's web-vitals, and the times of its loading. It is sent when the page is left or hidden, as an update of
 // the page view; again, with the newer values, when the visitor came back to it in between.
 
-import { common, type Facts, on } from './page.ts'
+import { type Facts, on } from './page.ts'
 import { send } from './send.ts'
 
 type Entry = PerformanceEntry & { value?: number; hadRecentInput?: boolean; interactionId?: number }
@@ -10,8 +10,8 @@ type Entry = PerformanceEntry & { value?: number; hadRecentInput?: boolean; inte
 /** Milliseconds without any input after which a page in front is no longer looked at. */
 const idle = 30_000
 
-/** Which page view it is of, and what stays as it is told. That of the loaded document is the first. */
-let view: Facts = {}
+/** The page view and what was told of it; empty before it is counted. That of the loaded document is the first. */
+export let view: Facts = {}
 const first = view
 /** What is painted after the page was hidden says nothing of the site. */
 let paints: boolean
@@ -38,42 +38,38 @@ export function watchPage(): void {
   on('pointermove', attend)
   on('scroll pointerdown keydown focus blur visibilitychange', look)
   for (const type of PerformanceObserver.supportedEntryTypes) {
-    if (/^(event|paint|layout-|largest)/.test(type)) {
+    if (/^event|paint|layout/.test(type)) {
       observer.observe({ type, buffered: true, durationThreshold: 16 } as PerformanceObserverInit)
     }
   }
 }
 
-export function beginView(url: unknown): void {
-  view.url = url
-  view.pv_id = common.pv_id
-  attend()
-}
-
 /** Tells what was measured so far, where there is something new to tell. */
 export function endView(): void {
   attend()
-  if (!view.pv_id || engaged === told) return
+  if (!view.url || engaged === told) return
   observer.takeRecords().forEach(take)
   told = engaged
-  send({
-    ...view,
-    // Its times: which of them mean what the collector knows.
-    ff_nav: view === first ? performance.getEntriesByType('navigation')[0] : null,
-    ca: 1,
-    ff_engaged: engaged,
-    ff_scroll: (100 * seen) / height,
-    ff_inp: slowest,
-    ff_cls: 'LayoutShift' in self ? worst : null,
-  })
+  send(
+    Object.assign(view, {
+      // Its times: which of them mean what the collector knows.
+      ff_nav: view === first && performance.getEntriesByType('navigation')[0],
+      ca: 1,
+      ff_engaged: engaged,
+      ff_scroll: (100 * seen) / height,
+      ff_inp: slowest,
+      ff_cls: 'LayoutShift' in self && worst,
+    }),
+  )
 }
 
 /** The same, and what comes next is of another page view. */
 export function closeView(): void {
-  if (!view.pv_id) return
   endView()
-  view = {}
-  slowest = engaged = told = seen = worst = burst = 0
+  if (view.url) {
+    view = {}
+    slowest = engaged = told = seen = worst = burst = 0
+  }
 }
 
 /** Tells it, and nobody looks at the page any more. */
@@ -99,10 +95,10 @@ function attend(): void {
 }
 
 function take(entry: Entry): void {
-  const [paint] = /(first|largest)-c/.exec(entry.name + entry.entryType) || []
-  if (paint && paints) first[`ff_${paint[0]}cp`] = entry.startTime
+  const startTime = entry.startTime
+  const [, paint] = /(.)\w+-content/.exec(entry.name + entry.entryType) || []
+  if (paint && paints) first[`ff_${paint}cp`] = startTime
   if (entry.interactionId) slowest = Math.max(slowest, entry.duration)
-  const { startTime } = entry
   if (entry.value && !entry.hadRecentInput) {
     if (startTime - burstEnd > 1000 || startTime - burstStart > 5000) {
       burst = 0

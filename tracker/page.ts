@@ -61,9 +61,9 @@ export function on(types: string, listen: (event: never) => void): void {
   for (const type of types.split(' ')) addEventListener(type, listen as EventListener, true)
 }
 
-/** 16 random hexadecimal digits. */
+/** 16 random digits, of which ten million visitors share none: the chance that any two do is 1 %. */
 export function random(): string {
-  return (crypto.getRandomValues(new BigUint64Array(1))[0] as bigint).toString(16).padStart(16, '0')
+  return Math.random().toFixed(16).slice(2)
 }
 
 export function seconds(): number {

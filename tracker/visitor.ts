@@ -3,7 +3,7 @@
 // over, and a new one gets four digits of ours.
 //   _pk_id.<site>.<hash> = <16 hex digits>.<created, unix seconds>.   13 months from its creation, not sliding
 
-import { given, longest } from './consent.ts'
+import { lacking, longest } from './consent.ts'
 import { eraseCookies, findCookies, readCookie, writeCookie } from './cookie.ts'
 import { arrived } from './domain.ts'
 import { common, random, seconds } from './page.ts'
@@ -20,11 +20,11 @@ export function disableCookies(): void {
 /** The id of the visitor on a site. Empty where there must be no cookies, undefined where the collector keeps them. */
 export function visitorId(site: unknown = common.idsite): string | undefined {
   if (cookieMode !== 'page') forgetVisitor(site)
-  if (disabled || (FULL && Object.values(given).includes(false))) return ''
+  if (disabled || (FULL && (lacking.mtm_consent || lacking.mtm_cookie_consent))) return ''
   if (cookieMode === 'server') return
-  const name = nameOf('id', site)
+  const [, name = `_pk_id.${site}.f007`, value] = findCookies(`_pk_id\\.${site}\\.[\\da-f]{4}`)[0] || []
   const now = seconds()
-  const [, known, since = now] = /^([\da-f]{16})\.(\d+)/.exec(`${readCookie(name)}`) || []
+  const [, known, since = now] = /^([\da-f]{16})\.(\d+)/.exec(value as string) || []
   const id = (FULL && arrived) || known || random()
   // Written anew each time: some browsers keep what a script wrote for only seven days. One that is too old is gone then.
   writeCookie(name, `${id}.${since}.`, +since + longest - now)
@@ -35,9 +35,4 @@ export function visitorId(site: unknown = common.idsite): string | undefined {
 /** Erases the cookies of a site, or of all. */
 export function forgetVisitor(site: unknown = '\\d+'): void {
   eraseCookies(`_pk_\\w+\\.${site}\\.[\\da-f]{4}`)
-}
-
-/** The name of a cookie of ours that is there, or that a new one gets. */
-export function nameOf(kind: string, site: unknown): string {
-  return findCookies(`_pk_${kind}\\.${site}\\.[\\da-f]{4}`)[0]?.[1] || `_pk_${kind}.${site}.f007`
 }

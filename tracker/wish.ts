@@ -3,6 +3,7 @@
 
 import { longest } from './consent.ts'
 import { eraseCookies, readCookie, writeCookie } from './cookie.ts'
+import { wishes } from './served.ts'
 import { forgetVisitor } from './visitor.ts'
 
 declare global {
@@ -13,16 +14,16 @@ declare global {
 
 const optOuts = 'pk_ignore|mtm_consent_removed'
 
-let heeded = true
+let heeded: unknown = wishes
 let stopped = false
 
-/** Do Not Track and Global Privacy Control are heeded unless a page takes it on itself not to. */
+/** Do Not Track and Global Privacy Control are heeded as the site's settings say, unless the page says otherwise. */
 export function setDoNotTrack(heed: unknown): void {
-  heeded = heed !== false
+  heeded = heed
 }
 
 export function browserAsks(): boolean {
-  return heeded && (navigator.doNotTrack === '1' || !!navigator.globalPrivacyControl)
+  return !!heeded && (navigator.doNotTrack === '1' || !!navigator.globalPrivacyControl)
 }
 
 export function isUserOptedOut(): boolean {

@@ -59,7 +59,7 @@ export type Beacon = {
 
 /**
  * A hit as it is kept: `line` is its row in the journal; of the past one that has no visit yet, position 0. `order` is the
- * number of the order that it is, `reached` the visit that remembers the goals that it reached.
+ * number of the order that it is, `reached` the visit that remembers the goals that it reached, `mark` its own (repeat.ts).
  */
 export type KeptHit = {
   siteId: number
@@ -69,6 +69,7 @@ export type KeptHit = {
   past: boolean
   order?: string | undefined
   reached?: { visit: Visit; goals: readonly Conversion[] } | undefined
+  mark?: string | undefined
 }
 
 /** What the visitor did: the part of a hit that is not about the visit. */
@@ -99,6 +100,7 @@ export const dropReasons = [
   'do_not_track',
   'bot',
   'prefetch',
+  'repeated',
   'excluded_address',
   'excluded_agent',
   'spam_referrer',

@@ -18,6 +18,7 @@ import type { LiveHits } from './live.ts'
 import { commerceOf, type Orders } from './order.ts'
 import { pastLine } from './past-line.ts'
 import { Refusal } from './refusal.ts'
+import { dropRepeat, type Marks } from './repeat.ts'
 import type { Salts } from './salt.ts'
 import { Turn } from './turn.ts'
 import { type Arrival, type Visit, type VisitSource, type Visits, visitGap } from './visit.ts'
@@ -32,6 +33,7 @@ export type CollectorParts = {
   locations: Locations
   live: LiveHits
   orders: Orders
+  marks: Marks
   /** Days whose raw data is gone: nothing can be added to them. */
   isClosed: (siteId: number, day: string) => boolean
   /** Told of each hit of the past, so that its day is not closed while an import goes on. */
@@ -43,6 +45,7 @@ export type Outcome = { kept: KeptHit } | { dropped: DropReason }
 const steps: { name: string; run: (beacon: Beacon, parts: CollectorParts) => DropReason | undefined }[] = [
   { name: 'wishes', run: honourWishes },
   { name: 'exclusions', run: excludeUnwanted },
+  { name: 'repeat', run: (beacon, { marks }) => dropRepeat(beacon, marks) },
   { name: 'visitor', run: (beacon, { salts, visits }) => recogniseVisitor(beacon, salts, visits) },
   { name: 'enrich', run: enrich },
   { name: 'closed', run: refuseClosedDay },
@@ -177,10 +180,11 @@ export class Collector {
     if (!past) this.#parts.live.publish(siteId, line)
   }
 
-  /** An order or a goal that is sent again must be taken then. */
-  #wasNotKept({ siteId, order, reached }: KeptHit): void {
+  /** A hit, an order or a goal that is sent again must be taken then. */
+  #wasNotKept({ siteId, order, reached, mark }: KeptHit): void {
     if (order !== undefined) this.#parts.orders.forget(siteId, order)
     if (reached) forgetConversions(reached.visit, reached.goals)
+    if (mark !== undefined) this.#parts.marks.forget(siteId, mark)
   }
 }
 
@@ -212,7 +216,8 @@ function setAside(beacon: Beacon, { orders }: CollectorParts): undefined {
   const { site, time } = beacon
   const day = localDay(site.timezone, time)
   const order = beacon.commerce?.order_id
-  beacon.kept = { siteId: site.id, day, position: 0, line: pastLine(beacon), past: true, order }
+  const mark = beacon.parameters.ff_id
+  beacon.kept = { siteId: site.id, day, position: 0, line: pastLine(beacon), past: true, order, mark }
   if (order !== undefined) orders.remember(site.id, order)
 }
 
@@ -250,6 +255,7 @@ export function joinVisit(
     past: false,
     order,
     reached: converted && { visit, goals: converted.conversions },
+    mark: beacon.parameters.ff_id,
   }
   if (order !== undefined) orders.remember(beacon.site.id, order)
   advance(visit, beacon)

@@ -31,6 +31,8 @@ export const parameters = {
   new_visit: { parse: flag, limit: 1 },
   ping: { parse: flag, limit: 1 },
   ca: { parse: flag, limit: 1 },
+  /** Our own script's: a hit that comes again has the mark that it had before (repeat.ts). */
+  ff_id: { parse: mark, limit: 16 },
   /** The number of a check whether a page carries the script: answered, never counted. */
   tracker_install_check: { parse: text, limit: 100 },
 

@@ -9,6 +9,7 @@ import { Collector } from '../../server/collect/collector.ts'
 import { LiveHits } from '../../server/collect/live.ts'
 import { Orders } from '../../server/collect/order.ts'
 import { RateLimit } from '../../server/collect/rate-limit.ts'
+import { Marks } from '../../server/collect/repeat.ts'
 import { Replay } from '../../server/collect/replay.ts'
 import { collectRoutes } from '../../server/collect/route.ts'
 import { Salts } from '../../server/collect/salt.ts'
@@ -94,6 +95,7 @@ export async function collectorAlone(
     locations,
     live: new LiveHits(),
     orders,
+    marks: new Marks(),
     isClosed: (_site, day) => day.startsWith('2011'),
     imported: () => {},
   })

@@ -30,7 +30,7 @@ export type Collector = {
 export type CollectorOptions = {
   /** One or more, with spaces between. */
   knownSite?: string
-  /** What the script is told in place of the usual: `none pdf|zip`. */
+  /** What the script is told in place of the usual (tracker/served.ts): `none wishes`. */
   told?: string
 }
 

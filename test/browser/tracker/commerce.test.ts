@@ -24,13 +24,18 @@ test('orders, carts and products are told as by matomo.js', async () => {
   await push(
     shop,
     `['addEcommerceItem', 'B7', 'Boots', 'Shoes', 79.5, 2], ['addEcommerceItem', 'S1', 'Socks'],
-    ['addEcommerceItem', 'X', 'Mistake'], ['removeEcommerceItem', 'X'], ['trackEcommerceCartUpdate', 164]`,
+    ['addEcommerceItem', 'X', 'Mistake'], ['removeEcommerceItem', 'X'], ['trackEcommerceCartUpdate', 164],
+    [function () { items = this.getEcommerceItems() }]`,
   )
   const [, cart] = await shop.collector.arrive(2)
   expect(cart).toMatchObject({
     idgoal: '0',
     revenue: '164',
     ec_items: '[["B7","Boots","Shoes",79.5,2],["S1","Socks"]]',
+  })
+  expect(await shop.page.evaluate('items')).toEqual({
+    B7: ['B7', 'Boots', 'Shoes', 79.5, 2],
+    S1: ['S1', 'Socks'],
   })
   expect(cart).not.toHaveProperty('ec_id')
   expect(cart).not.toHaveProperty('_pks')
@@ -78,9 +83,15 @@ test('goals, users, dimensions and variables are told as by matomo.js', async ()
     _cvar: '{"1":["plan","pro"]}',
     cvar: '{"2":["type","news"]}',
   })
-  await push(shop, `['resetUserId'], ['setCustomDimension', 3], ['trackEvent', 'a', 'b']`)
+  await push(
+    shop,
+    `['setCustomDimension', 4, 'red'], ['setCustomVariable', 3, 'size', 'L', 'page'], ['resetUserId'],
+    ['setCustomDimension', 3], ['deleteCustomDimension', 4], ['deleteCustomVariable', 1],
+    ['deleteCustomVariable', 2, 'page'], ['trackEvent', 'a', 'b']`,
+  )
   const [, , event] = await shop.collector.arrive(3)
-  expect(event).not.toHaveProperty('uid')
-  expect(event).not.toHaveProperty('dimension3')
+  for (const gone of ['uid', 'dimension3', 'dimension4']) expect(event).not.toHaveProperty(gone)
+  // As matomo.js does, and what is empty is no variable.
+  expect(event).toMatchObject({ _cvar: '{"1":["",""]}', cvar: '{"2":["",""],"3":["size","L"]}' })
   await shop.close()
 })

@@ -84,6 +84,25 @@ test('consent is remembered for the hours that the page says, and forgotten for 
   await shop.close()
 })
 
+test('programs may ask whether consent is remembered, and asking gives none', async () => {
+  const shop = await openShop(browser, { head: asking('requireConsent') })
+  await shop.page.goto(shop.url())
+  await ready(shop)
+  const asked = () =>
+    shop.page.evaluate(`new Promise((answer) => _paq.push([function () {
+      answer([this.isConsentRequired(), this.getRememberedConsent(), this.hasRememberedConsent()])
+    }]))`)
+  expect(await asked()).toEqual([undefined, undefined, false])
+  await leave(shop)
+  expect(shop.collector.hits).toHaveLength(1)
+  await shop.page.goto(shop.url())
+  await ready(shop)
+  await push(shop, ['rememberConsentGiven'])
+  await shop.collector.arrive(2)
+  expect(await asked()).toEqual([undefined, undefined, true])
+  await shop.close()
+})
+
 test('without consent to cookies the page is counted without any; given, remembered and forgotten as by matomo.js', async () => {
   const shop = await openShop(browser, { head: asking('requireCookieConsent') })
   await shop.page.goto(shop.url())

@@ -51,6 +51,29 @@ test('contents that must be seen to count are counted when they come into view',
   await shop.close()
 })
 
+test('contents of a part of the page are counted, that part included, and what is done with one', async () => {
+  const shop = await openShop(browser, {
+    pages: {
+      '/': `<p data-track-content data-content-name="Outside">Outside</p>
+        <div id="part" data-track-content data-content-name="Part"><i data-track-content data-content-name="Inside">Inside</i></div>`,
+    },
+  })
+  await shop.page.goto(shop.url())
+  await shop.collector.arrive(1)
+  await shop.page.evaluate(`_paq.push(['trackContentImpressionsWithinNode', part])`)
+  await shop.collector.arrive(3)
+  await shop.page.evaluate(
+    `_paq.push(['trackContentInteractionNode', part.firstChild.firstChild.parentNode, 'tap'], ['trackContentInteractionNode', part])`,
+  )
+  expect((await contents(shop, 5)).map(([name, , , interaction]) => [name, interaction])).toEqual([
+    ['Part', undefined],
+    ['Inside', undefined],
+    ['Inside', 'tap'],
+    ['Part', 'Unknown'],
+  ])
+  await shop.close()
+})
+
 test('contents may be told by hand', async () => {
   const shop = await openShop(browser)
   await shop.page.goto(shop.url())

@@ -28,6 +28,7 @@ test('core.js counts page views, moves within an application, outlinks, download
     action_name: 'Shop',
     res: '1280x720',
     _id: expect.stringMatching(/^[\da-f]{16}$/),
+    ff_id: expect.stringMatching(/^\d{16}$/),
   })
   expect(event).toMatchObject({ e_c: 'Video', e_a: 'play', e_n: 'Trailer', e_v: '3', pv_id: view?.pv_id })
   for (const link of await shop.page.$$('a')) await link.click()

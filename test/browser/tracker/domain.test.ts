@@ -120,38 +120,18 @@ test('every hit goes to a second tracker as well, each site with an id of its ow
   await shop.close()
 })
 
-test('what happens while the browser is offline is sent when it is back, with how long ago it was', async () => {
-  const shop = await openShop(browser)
-  await shop.page.goto(shop.url())
-  const [view] = await shop.collector.arrive(1)
-  await shop.page.context().setOffline(true)
-  await shop.page.evaluate(`
-    _paq.push(['trackEvent', 'while', 'offline'])
-    Object.defineProperty(document, 'hidden', { value: true, configurable: true })
-    document.dispatchEvent(new Event('visibilitychange'))
-    const now = Date.now
-    Date.now = () => now() + 90_000`)
-  await shop.page.context().setOffline(false)
-  const [, event] = await shop.collector.arrive(2)
-  expect(event).toMatchObject({ e_c: 'while', pv_id: view?.pv_id })
-  expect(Number(event?.cdo)).toBeGreaterThanOrEqual(90)
-  expect(view).not.toHaveProperty('cdo')
-  expect(shop.collector.methods).toEqual(['POST', 'POST'])
-  // As is what was measured until the visitor turned away.
-  await expect.poll(() => shop.collector.updates.length).toBe(1)
-  await shop.close()
-})
-
 test('cookies have the domain, path and attributes that the page says', async () => {
   const shop = await openShop(browser, {
-    head: `<script>_paq = [['trackPageView'], ['setCookieDomain', '*.shop.localhost'], ['setCookiePath', '/'], ['setCookieSameSite', 'Strict']]</script><script async src="HOST/f.js?site=1"></script>`,
+    head: `<script>_paq = [['trackPageView'], ['setCookieDomain', '*.shop.localhost'], ['setCookiePath', '/men'], ['setCookieSameSite', 'Strict']]</script><script async src="HOST/f.js?site=1"></script>`,
+    pages: { '/men/shoes': '' },
   })
-  await shop.page.goto(shop.url())
-  await shop.collector.arrive(1)
+  await shop.page.goto(shop.url('/men/shoes'))
+  const [hit] = await shop.collector.arrive(1)
   const cookies = await shop.page.context().cookies()
   expect(
-    cookies.map(({ name, domain, secure, sameSite }) => [name, domain, secure, sameSite]).sort(),
-  ).toEqual([['_pk_id.1.f007', '.shop.localhost', true, 'Strict']])
+    cookies.map(({ name, domain, path, secure, sameSite }) => [name, domain, path, secure, sameSite]),
+  ).toEqual([['_pk_id.1.f007', '.shop.localhost', '/men', true, 'Strict']])
+  expect(cookies[0]?.value).toMatch(RegExp(`^${hit?._id}\\.`))
   await shop.close()
 })
 
@@ -168,5 +148,25 @@ test('the page says which files are downloads', async () => {
   for (const link of await shop.page.$$('a')) await link.click()
   const hits = await shop.collector.arrive(3)
   expect(hits.slice(1).map(({ download }) => download)).toEqual([shop.url('/a.gpx'), shop.url('/b.fit')])
+  await shop.close()
+})
+
+test('the page adds to the files that are downloads', async () => {
+  const shop = await openShop(browser, {
+    head: `<script>_paq = [['trackPageView'], ['addDownloadExtensions', ['page', 'long-ending']]]</script><script async src="HOST/f.js?site=1"></script>`,
+    pages: {
+      '/': `<a href="/a.page">1</a><a href="/b.long-ending">2</a><a href="/c.pdf">3</a><a href="/d.html">4</a>
+        <script>addEventListener('click', (event) => event.preventDefault())</script>`,
+    },
+  })
+  await shop.page.goto(shop.url())
+  await shop.collector.arrive(1)
+  for (const link of await shop.page.$$('a')) await link.click()
+  const hits = await shop.collector.arrive(4)
+  expect(hits.slice(1).map(({ download, ff_file }) => [download, ff_file])).toEqual([
+    [shop.url('/a.page'), undefined],
+    [shop.url('/b.long-ending'), undefined],
+    [undefined, shop.url('/c.pdf')],
+  ])
   await shop.close()
 })

@@ -111,6 +111,7 @@ test('an application that reports its moves itself is not counted twice', async 
   `)
   await shop.collector.arrive(2)
   await shop.page.evaluate(`history.pushState({}, '', '/shirts'); _paq.push(['setCustomUrl', location.href])`)
+  // After the time in which a move of another application is counted.
   await shop.page.evaluate(`setTimeout(() => _paq.push(['trackPageView', 'Shirts']), 300)`)
   expect(await views(shop, 3)).toEqual([
     ['/', '', 'Shop'],

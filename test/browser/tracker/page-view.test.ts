@@ -19,11 +19,13 @@ test('a page view tells title, address, referrer, screen, colours, techniques, t
       locale: 'de-AT',
     },
   })
+  const hour = () => String(new Date(Date.now() + 5.5 * 3600_000).getUTCHours()).padStart(2, '0')
+  const hours = [hour()]
   await shop.page.goto(shop.url('/?utm_campaign=spring#part'))
   await shop.collector.arrive(1)
+  hours.push(hour())
   await shop.page.click('a')
   const [first, second] = await shop.collector.arrive(2)
-  const now = new Date(Date.now() + 5.5 * 3600_000)
   const id = (await shop.cookies())['_pk_id.1.f007']?.slice(0, 16)
 
   expect(first).toMatchObject({
@@ -34,13 +36,12 @@ test('a page view tells title, address, referrer, screen, colours, techniques, t
     urlref: '',
     res: '1920x1080',
     cd: '24',
-    h: String(now.getUTCHours()).padStart(2, '0'),
     cookie: '1',
     pdf: '1',
     _id: id,
   })
-  expect(id).toMatch(/^[\da-f]{16}$/)
-  expect(first?.pv_id).toMatch(/^[\da-f]{6}$/)
+  expect(hours).toContain(first?.h)
+  for (const mark of [id, first?.pv_id, first?.ff_id]) expect(mark).toMatch(/^\d{16}$/)
   expect(JSON.parse(first?.uadata ?? '')).toMatchObject({
     platform: 'Linux',
     mobile: false,
@@ -54,9 +55,11 @@ test('a page view tells title, address, referrer, screen, colours, techniques, t
     _id: id,
   })
   expect(second?.pv_id).not.toBe(first?.pv_id)
+  expect(second?.ff_id).not.toBe(first?.ff_id)
   expect(shop.collector.hits[0]?.headers).toMatchObject({
     'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
     'accept-language': expect.stringMatching(/^de-AT/),
+    'sec-fetch-mode': 'cors',
   })
   expect(shop.collector.methods, 'no CORS pre-flight').toEqual(['POST', 'POST'])
   expect(shop.collector.hits[0]?.path).toBe('/f')
@@ -103,15 +106,30 @@ test('a visitor who leaves before the page has loaded is counted', async () => {
   await shop.close()
 })
 
-test('browsers without keep-alive requests send a beacon', async () => {
-  const shop = await openShop(browser, { before: 'delete Request.prototype.keepalive' })
-  await shop.page.goto(shop.url())
-  const [hit] = await shop.collector.arrive(1)
-  expect(hit).toMatchObject({ url: shop.url(), action_name: 'Shop' })
-  expect(shop.collector.methods).toEqual(['POST'])
-  expect(shop.console).toEqual([])
-  await shop.close()
-})
+test.each(['f.js', 'core.js'])(
+  'browsers without keep-alive requests get beacons from %s, which outlive the page',
+  async (script) => {
+    const shop = await openShop(browser, {
+      before: 'delete Request.prototype.keepalive',
+      head: `<script async src="HOST/${script}?site=1"></script>`,
+    })
+    await shop.page.goto(shop.url())
+    await shop.collector.arrive(1)
+    await shop.page.evaluate(`_paq.push(['trackEvent', 'while', 'leaving']); location.href = 'about:blank'`)
+    const [view, event] = await shop.collector.arrive(2)
+    expect(view).toMatchObject({ url: shop.url(), action_name: 'Shop' })
+    expect(event).toMatchObject({ e_c: 'while', e_a: 'leaving' })
+    // Those of fetch say cors.
+    expect(shop.collector.hits.map(({ headers }) => headers['sec-fetch-mode'])).toEqual([
+      'no-cors',
+      'no-cors',
+    ])
+    expect(shop.collector.methods).toEqual(['POST', 'POST'])
+    await expect.poll(() => shop.collector.updates.length).toBe(script === 'f.js' ? 1 : 0)
+    expect(shop.console).toEqual([])
+    await shop.close()
+  },
+)
 
 test('a page with the snippet in it twice is counted once', async () => {
   const snippet = '<script async src="HOST/f.js?site=1"></script>'

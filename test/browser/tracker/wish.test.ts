@@ -78,12 +78,27 @@ test('an opt-out that stands in the queue behind the page view comes before it',
   await shop.close()
 })
 
+const asking = `Object.defineProperty(navigator, 'doNotTrack', { value: '1' })`
+
 test('a page may leave it to the collector whether Do Not Track is heeded', async () => {
   const shop = await openShop(browser, {
     pages: { '/': `<script>_paq = [['setDoNotTrack', false]]</script>` },
-    before: `Object.defineProperty(navigator, 'doNotTrack', { value: '1' })`,
+    before: asking,
   })
   await shop.page.goto(shop.url())
   await shop.collector.arrive(1)
+  await shop.close()
+})
+
+test('a page may heed Do Not Track though its site does not', async () => {
+  const shop = await openShop(browser, {
+    pages: { '/': `<script>_paq = [['setDoNotTrack', true]]</script>` },
+    before: asking,
+    told: 'page ',
+  })
+  await shop.page.goto(shop.url())
+  await shop.page.waitForFunction('window._paq && _paq.footfall')
+  await leave(shop)
+  expect(shop.collector.hits.map(({ parameters }) => parameters.url)).toEqual([shop.url('/sentinel')])
   await shop.close()
 })

@@ -83,7 +83,7 @@ beforeAll(async () => {
   await roll({ copyFrom: 1 })
   expect(await roll()).toEqual({ days: 0, wholes: 0 })
   expect(await world.store.query(`SELECT name FROM system.tables WHERE name LIKE 'scratch%'`)).toEqual([])
-}, 600_000)
+}, 900_000)
 afterAll(() => world.close())
 
 type Visitor = { id: string; days: string[] }
@@ -259,7 +259,16 @@ test.each(rolledReports.filter(({ dimensions }) => dimensions.length > 1).map(({
 
 test('All sites together say what their hits say', async () => {
   const all = async (sites: readonly Site[], kind: string, date: string) => {
-    const question = { sites, kind, date, sort: '-visits', search: '', limit: 10, offset: 0 }
+    const question = {
+      sites,
+      kind,
+      date,
+      sort: '-visits',
+      search: '',
+      limit: 10,
+      offset: 0,
+      compare: 'previous',
+    }
     return await answerAllSites(world.store, question, now)
   }
   const twins = places.map(([site, timezone]) => ({ ...site, timezone }))

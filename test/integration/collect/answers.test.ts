@@ -205,9 +205,11 @@ test('An empty list is a success', async () => {
 })
 
 // Last, because nothing is kept after it.
-test('A hit that the journal cannot keep is answered 503 with a time to try again', async () => {
+test('A hit that the journal cannot keep is answered 503 with a time to try again, also when it comes again', async () => {
   await world.service.journal.close()
-  const answer = await world.track(page)
-  expect(answer.status).toBe(503)
-  expect(answer.headers.get('retry-after')).toBe('5')
+  for (const _time of ['first', 'second']) {
+    const answer = await world.track({ ...page, ff_id: 'aZ09xy' })
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('5')
+  }
 })

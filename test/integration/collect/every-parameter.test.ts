@@ -105,6 +105,7 @@ const good: Seen[] = [
   ['bots', { ua: crawler, bots: 1 }, one({ url: page })],
   ['ping', [{}, { ping: 1 }], { duration: 61, actionCount: 1, actions: [{ kind: 'pageview' }] }],
   ['ca', { ca: 1, ...video }, { actions: [{ kind: 'event' }] }],
+  ['ff_id', [{ ff_id: 'aZ09xy' }, { ff_id: 'aZ09xy' }, { ff_id: 'aZ09xz' }], { actionCount: 2 }],
   ...Object.entries({
     cookie: 'cookies',
     java: 'java',
@@ -308,6 +309,7 @@ const cut: Seen[] = [
   ],
   ['action_name', { action_name: long(600) }, one({ title: long(512) })],
   ['pv_id', { pv_id: 'abcdefgh' }, one({ pageViewId: 'abcdef' })],
+  ['ff_id', [{ ff_id: '0123456789abcdef1' }, { ff_id: '0123456789abcdef2' }], { actionCount: 1 }],
   ['res', { res: '1024x76800' }, { resolution: '1024x7680' }],
   ['_id', { _id: '0123456789abcdefff' }, { visitorId: '0123456789abcdef' }],
   ['uid', { uid: 'u'.repeat(300) }, { userId: 'u'.repeat(200) }],
@@ -367,6 +369,7 @@ const absent: Absent[] = [
   ['cs', { cs: 'utf-8', url: 'https://example.org/?q=caf%C3%A9' }],
   ['action_name', { action_name: '   ' }],
   ['pv_id', { pv_id: 'a b' }],
+  ['ff_id', { ff_id: 'a b' }],
   ...['1024', '0x768', 'x', '1024x', '-1x-1'].map((res): Absent => ['res', { res }]),
   ...['0', '256', 'x', '-1'].map((cd): Absent => ['cd', { cd }]),
   ['h', { h: 'seven' }],

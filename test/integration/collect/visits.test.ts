@@ -124,6 +124,14 @@ test('What was measured of a page belongs to the visit, also when the page is le
   expect(await visits('actions')).toHaveLength(2)
 })
 
+test('A hit that comes again with the mark that it had counts once, and is answered as usual', async () => {
+  await at(0, { ...page('a'), ff_id: `a${id.slice(-8)}` })
+  await at(0, { ...page('a'), ff_id: `b${id.slice(-8)}` })
+  await at(5, { ...page('a'), ff_id: `a${id.slice(-8)}`, cdo: 300 })
+  expect(await visits('page_views, hits')).toEqual([{ page_views: 2, hits: 2 }])
+  expect(world.service.collector.dropped.repeated).toBe(1)
+})
+
 test('A hit that arrives out of order joins the visit that began up to 30 minutes after it', async () => {
   await at(20, page('second'))
   await at(21, { ...page('first'), cdt: Math.floor((morning + 5 * minute) / 1000) })

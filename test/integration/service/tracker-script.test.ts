@@ -20,25 +20,35 @@ const set = async (id: number, settings: Partial<SiteSettings>) => {
   if (site) await world.service.sites.change(site, { settings })
 }
 beforeEach(async () => {
-  for (const id of [1, 2, 3]) await set(id, { cookies: defaultSettings.cookies })
+  const { cookies, honourDoNotTrack } = defaultSettings
+  for (const id of [1, 2, 3]) await set(id, { cookies, honourDoNotTrack })
 })
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   world.app.inject({ url: path, headers, remoteAddress: '127.0.0.1' })
 
-/** What the script is told: the mode of its cookies. */
+/** What the script is told: the mode of its cookies, and `wishes` where those of browsers are heeded. */
 const told = async (path: string, headers?: Record<string, string>) =>
-  /"(page|server|none) cookies"/.exec((await get(path, headers)).body)?.[1]
+  /"((page|server|none) \w*)"/.exec((await get(path, headers)).body)?.[1]
 
 test('The script of a site knows how its cookies are kept there, from the next request on', async () => {
   await set(1, { cookies: 'server' })
   await set(2, { cookies: 'none' })
-  expect(await told('/f.js?site=1')).toBe('server')
-  expect(await told('/f.js?site=2')).toBe('none')
-  expect(await told('/core.js?site=2')).toBe('none')
-  expect(await told('/f.js?site=3')).toBe('page')
+  expect(await told('/f.js?site=1')).toBe('server wishes')
+  expect(await told('/f.js?site=2')).toBe('none wishes')
+  expect(await told('/core.js?site=2')).toBe('none wishes')
+  expect(await told('/f.js?site=3')).toBe('page wishes')
   await set(1, { cookies: 'page' })
-  expect(await told('/f.js?site=1')).toBe('page')
+  expect(await told('/f.js?site=1')).toBe('page wishes')
+})
+
+test('It knows whether the wishes of browsers are heeded there', async () => {
+  await set(1, { honourDoNotTrack: false })
+  await set(2, { honourDoNotTrack: false, cookies: 'server' })
+  expect(await told('/f.js?site=1')).toBe('page ')
+  expect(await told('/core.js?site=2')).toBe('server ')
+  await set(1, { honourDoNotTrack: true })
+  expect(await told('/f.js?site=1')).toBe('page wishes')
 })
 
 test.each([
@@ -48,15 +58,17 @@ test.each([
   ['js/tracker.php', '/js/tracker.php'],
   ['f.js without a number', '/f.js'],
 ])('%s is that of the site whose page embeds it', async (_name, path) => {
-  await set(1, { cookies: 'server' })
-  expect(await told(path, { referer: 'https://one.example/' })).toBe('server')
-  expect(await told(path, { referer: 'https://two.example/' })).toBe('page')
-  // Of two sites at one host, the more private.
-  await set(3, { cookies: 'none' })
-  expect(await told(path, { referer: 'https://two.example/' })).toBe('none')
+  await set(1, { cookies: 'server', honourDoNotTrack: false })
+  expect(await told(path, { referer: 'https://one.example/' })).toBe('server ')
+  expect(await told(path, { referer: 'https://two.example/' })).toBe('page wishes')
+  // Of two sites at one host, the more private of each setting.
+  await set(3, { cookies: 'none', honourDoNotTrack: false })
+  expect(await told(path, { referer: 'https://two.example/' })).toBe('none wishes')
   // Nobody knows whose page it is: the most private of all.
-  expect(await told(path)).toBe('none')
-  expect(await told(path, { referer: 'https://elsewhere.example/' })).toBe('none')
+  expect(await told(path)).toBe('none wishes')
+  expect(await told(path, { referer: 'https://elsewhere.example/' })).toBe('none wishes')
+  await set(2, { honourDoNotTrack: false })
+  expect(await told(path)).toBe('none ')
   expect((await get(path)).headers.vary).toMatch(/Referer/)
 })
 

@@ -1,7 +1,7 @@
-// How a site wants its visitors recognised, with the real service: the same snippet, told so when the script is
-// served.
+// What a site wants of the script, with the real service: the same snippet, told so when the script is served. How
+// visitors are recognised, and whether the wishes of their browsers are heeded.
 
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { buildTracker } from '../../../scripts/tracker.mjs'
 import type { SiteSettings } from '../../../server/admin/site.ts'
@@ -38,10 +38,14 @@ afterAll(async () => {
   await world.close()
 })
 
+async function set(settings: Partial<SiteSettings>): Promise<void> {
+  const shop = world.service.sites.get(1)
+  if (shop) await world.service.sites.change(shop, { settings })
+}
+
 /** Opens pages one after the other: which visitors they were counted as, and the browser's cookies in the end. */
 async function visit(cookies: SiteSettings['cookies'], ...paths: string[]) {
-  const shop = world.service.sites.get(1)
-  if (shop) await world.service.sites.change(shop, { settings: { cookies } })
+  await set({ cookies })
   context = await visitor(browser)
   const page = await context.newPage()
   const mark = Math.random().toString(36).slice(2)
@@ -105,10 +109,45 @@ test('Cookies of the service wait for consent as those of the script do', async 
 
 test('A site that no longer wants the script to keep cookies gets those erased that it has set', async () => {
   await visit('page', '/')
-  const shop = world.service.sites.get(1)
-  if (shop) await world.service.sites.change(shop, { settings: { cookies: 'none' } })
+  await set({ cookies: 'none' })
   const [page] = context?.pages() ?? []
   // Past what the browser has in its cache, as after an hour.
   await page?.goto(site.at('www.shop.localhost', '/core'))
   await expect.poll(() => context?.cookies()).toEqual([])
+})
+
+/** A page with a browser that asks not to be tracked: by both of its ways, to the page and to the service. */
+async function openAsking(path: string): Promise<Page> {
+  context = await visitor(browser, { extraHTTPHeaders: { dnt: '1', 'sec-gpc': '1' } })
+  await context.addInitScript(`
+    Object.defineProperty(navigator, 'doNotTrack', { value: '1' })
+    Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })`)
+  const page = await context.newPage()
+  await page.goto(site.at('www.shop.localhost', path))
+  return page
+}
+
+test.each(['/', '/core', '/matomo'])(
+  'A site that does not heed Do Not Track and Global Privacy Control counts such visitors (%s)',
+  async (path) => {
+    const mark = `asks${path.slice(1)}`
+    await set({ cookies: 'page', honourDoNotTrack: false })
+    await openAsking(`${path}?mark=${mark}`)
+    await expect.poll(async () => (await seen(mark)).length).toBe(1)
+    await set({ honourDoNotTrack: true })
+  },
+)
+
+test.each(['/', '/core', '/matomo'])('Where a site heeds them nothing is sent (%s)', async (path) => {
+  await set({ cookies: 'page' })
+  const page = await openAsking(path)
+  await page.waitForFunction('window._paq && _paq.footfall')
+  const { collector } = world.service
+  const before = collector.kept + collector.dropped.do_not_track
+  await page.goto('about:blank')
+  expect(await page.context().cookies()).toEqual([])
+  await page.context().close()
+  // What comes after it is the first that comes.
+  await visit('page', path)
+  expect(collector.kept + collector.dropped.do_not_track).toBe(before + 1)
 })
