@@ -596,7 +596,7 @@ describe('a row over time', () => {
       '/pages/evolution?site=5&period=day&date=2025-06-11&by=hour',
       400,
       'invalid_by',
-      'The hours of single rows are not kept of final years; choose a period after 2025-12-31, or days.',
+      'The hours of single rows are not kept longer than hits; choose a period after 2025-12-31, or days.',
     ],
   ])('%s is refused', async (path, status, code, message) => {
     const asked = await reports.ask(path)
