@@ -255,10 +255,10 @@ test('an answer says whether it comes from final totals', async () => {
   expect(await source('period=month&date=2026-01-01')).toEqual(['raw', false])
   expect(await source('period=range&date=2025-06-01,2025-07-31')).toEqual(['final', true])
   expect(await source('period=range&date=2025-12-20,2026-01-10')).toEqual(['mixed', true])
-  const entries = await reports.json(
-    `/entry-pages?site=${undisturbed}&period=range&date=2025-06-01,2026-01-10`,
+  const conversions = await reports.json(
+    `/conversions?site=${undisturbed}&period=range&date=2025-06-01,2026-01-10`,
   )
-  expect([entries.source, entries.approximate]).toEqual(['mixed', false])
+  expect([conversions.source, conversions.approximate]).toEqual(['mixed', false])
 })
 
 test('over the end of a final year everything but what is distinct adds up exactly', async () => {

@@ -342,7 +342,7 @@ test('Every report is answered, and says the same after its year was made final 
   expect(await counted()).toEqual({ hits: 0, counted: 0, visits: 0 })
   expect((await ClosedDays.open(world.store, february)).has(1, '2025-12-31')).toBe(true)
   expect(await everyAnswer()).toEqual(before)
-})
+}, 300_000)
 
 test('Every statement for a cluster, as it is with its nodes and replicas, is one that ClickHouse can parse', async () => {
   const statements = [...new Set(world.statements)]
