@@ -171,8 +171,10 @@ describe.each(places.map(([site, twin]) => ({ zone: site.timezone, site, twin })
       expect((await agreed(folder, twin)).rows.length).toBeGreaterThan(5)
       const hosts = await agreed({ ...range, report: known('pages'), folder: '' }, twin)
       expect(hosts.rows).toMatchObject([{ label: 'example.org/', folder: 1 }])
-      const searched = { ...range, report: known('countries'), search: 'A', sort: 'visitors' }
-      expect((await agreed(searched, twin)).rowCount).toBe(3)
+      const asked = { ...range, report: known('countries'), search: 'A', sort: 'visitors' }
+      const searched = await agreed(asked, twin)
+      expect(searched.rowCount).toBeGreaterThan(1)
+      expect(searched.rows.map(({ label }) => label).filter((label) => !/a/i.test(label))).toEqual([])
       const sorted = {
         ...range,
         report: known('configurations'),
