@@ -243,18 +243,12 @@ test.each(rolledReports.filter(({ dimensions }) => dimensions.length > 1).map(({
   async (name) => {
     const [[site, twin]] = places as [[Site, string]]
     const report = known(name)
-    for (const [kind, date] of [
-      ['week', '2026-03-23'],
-      ['year', '2026-01-01'],
-      ['range', '2025-12-30,2026-04-14'],
-    ] as const) {
-      const asked = { report, site, kind, date }
-      const first = (await ask(asked)).rows[0] ?? { label: '' }
-      const values = report.dimensions.map(({ name }) => String(first[name]))
-      for (let under = 1; under < values.length; under++) {
-        const { rows } = await agreed({ ...asked, under: values.slice(0, under) }, twin)
-        expect(rows.length).toBeGreaterThan(0)
-      }
+    const asked = { report, site, kind: 'range', date: '2025-12-30,2026-04-14' } as const
+    const first = (await ask(asked)).rows[0] ?? { label: '' }
+    const values = report.dimensions.map(({ name }) => String(first[name]))
+    for (let under = 1; under < values.length; under++) {
+      const { rows } = await agreed({ ...asked, under: values.slice(0, under) }, twin)
+      expect(rows.length).toBeGreaterThan(0)
     }
   },
 )
