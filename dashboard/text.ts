@@ -429,14 +429,14 @@ export const text = {
 
   finalYear: {
     title: (year: number) => `The visits of ${year} are going to be dropped`,
-    lead: (year: number, date: string) =>
-      `From ${date} on there are final totals of ${year}: every report of its days, weeks, months and of the year stays as it is. Single visits, segments and what visitors did in order are then gone. What you still want to look at, look at until then.`,
+    lead: (year: number, date: string | undefined) =>
+      `${date ? `From ${date} on` : 'Soon'} there are final totals of ${year}: every report of its days, weeks, months and of the year stays as it is. Single visits, segments and what visitors did in order are then gone. What you still want to look at, look at until then.`,
     seen: 'I have read this',
   },
   rawMonth: {
     title: (month: string) => `The visits of ${month} are going to be dropped`,
-    lead: (month: string, date: string) =>
-      `On ${date} single visits of ${month} go, as this site keeps them for some days only. Every report of its days, of its weeks and of the month stays as it is. Segments and what visitors did in order are then gone. What you still want to look at, look at until then.`,
+    lead: (month: string, date: string | undefined) =>
+      `${date ? `On ${date}` : 'Soon'} single visits of ${month} go, as this site keeps them for some days only. Every report of its days, of its weeks and of the month stays as it is. Segments and what visitors did in order are then gone. What you still want to look at, look at until then.`,
   },
 
   emptyPeriod: {

@@ -8,9 +8,13 @@ import { format } from '../locale.ts'
 import { text } from '../text.ts'
 
 type Coming = {
-  next: { year: number; from: string } | null
-  nextMonth: { month: string; from: string } | null
+  next: ({ year: number } & Dated) | null
+  nextMonth: ({ month: string } & Dated) | null
 }
+type Dated = { from: string; due: boolean }
+
+/** Undefined where the day has come already. */
+const dateOf = ({ from, due }: Dated) => (due ? undefined : format.fullDate(from))
 
 export function FinalYearNotice({ site }: { site: Site }) {
   const { data } = useAnswer<Coming>(api.finalYearsPath(site.id))
@@ -23,14 +27,14 @@ export function FinalYearNotice({ site }: { site: Site }) {
         <Notice
           name={`${site.id} ${next.year}`}
           title={text.finalYear.title(next.year)}
-          lead={text.finalYear.lead(next.year, format.fullDate(next.from))}
+          lead={text.finalYear.lead(next.year, dateOf(next))}
         />
       )}
       {nextMonth && month && (
         <Notice
           name={`${site.id} ${nextMonth.month}`}
           title={text.rawMonth.title(month)}
-          lead={text.rawMonth.lead(month, format.fullDate(nextMonth.from))}
+          lead={text.rawMonth.lead(month, dateOf(nextMonth))}
         />
       )}
     </>

@@ -7,6 +7,7 @@ import { comingFinalYear } from '../archive/final-year.ts'
 import { comingMonth } from '../archive/raw-month.ts'
 import { finalYears, goneOf } from '../reports/final-years.ts'
 import type { Store } from '../store/store.ts'
+import { localDay } from '../zone.ts'
 import type { Access } from './access.ts'
 import { ApiError } from './error.ts'
 
@@ -38,7 +39,11 @@ export async function finalYearRoutes(
         comingFinalYear(store, site, now()),
         comingMonth(store, site, now()),
       ])
-      return { years, next: next ?? null, goneUntil: goneUntil || null, nextMonth: nextMonth ?? null }
+      const today = localDay(site.timezone, now())
+      // What is due waits for the schedule, and for imports to end.
+      const dated = <Coming extends { from: string }>(coming: Coming | undefined) =>
+        coming ? { ...coming, due: coming.from <= today } : null
+      return { years, next: dated(next), goneUntil: goneUntil || null, nextMonth: dated(nextMonth) }
     },
   )
 }

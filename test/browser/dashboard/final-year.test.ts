@@ -12,7 +12,7 @@ it('tells two weeks before that the visits of a month are going to be dropped, w
     const site = world.service.sites.get(1)
     if (!site) throw new Error('no site')
     await world.service.sites.change(site, { settings: { rawDays: 31 } })
-    world.setClock(Date.parse('2026-07-18T11:00:00Z'))
+    world.setClock(Date.parse('2026-07-28T11:00:00Z'))
     const { page, faults, close } = await sit(browser, world.url)
     await signIn(page, world.owner)
     const notice = page.getByRole('complementary', {
@@ -20,6 +20,11 @@ it('tells two weeks before that the visits of a month are going to be dropped, w
     })
     await notice.waitFor()
     expect(await notice.textContent()).toContain('On Sat, 1 Aug 2026 single visits of June 2026 go')
+    // An import, say, puts it off.
+    world.setClock(Date.parse('2026-08-02T11:00:00Z'))
+    await page.reload()
+    await notice.waitFor()
+    expect(await notice.textContent()).toContain('Soon single visits of June 2026 go')
     await notice.getByRole('button', { name: 'I have read this' }).click()
     expect(await notice.count()).toBe(0)
     expect(faults).toEqual([])

@@ -98,7 +98,7 @@ test('The hourly job waits for an import, then lets the month go; reports say wh
   const august = Date.parse('2026-07-31T22:17:00Z')
   expect(await runAt(august - hour)).toEqual([])
   expect(await api('GET', '/sites/1/final-years')).toMatchObject({
-    body: { goneUntil: null, nextMonth: { month: '2026-06', from: '2026-08-01' } },
+    body: { goneUntil: null, nextMonth: { month: '2026-06', from: '2026-08-01', due: false } },
   })
   expect(await importHit('2026-06-11 10:00:00')).toMatchObject({ tracked: 1 })
   expect(await runAt(august)).toEqual([])
