@@ -14,8 +14,6 @@ import {
   columnsOf,
   countedSql,
   countedVersions,
-  emptySketch,
-  nothing,
   queryOptions,
   type SourceTables,
   sketchOf,
@@ -40,10 +38,17 @@ export const spilling = {
 
 /** A statement costs more than a report of a few hits; of many, each is worth one of its own, and needs the memory. */
 export function inGroups<T>(reports: readonly T[], hits: number): T[][] {
-  const size = hits > 200_000 ? 1 : 12
-  return Array.from({ length: Math.ceil(reports.length / size) }, (_, at) => {
-    return reports.slice(at * size, (at + 1) * size)
-  })
+  return chunked(reports, hits > manyHits ? 1 : 12)
+}
+
+const manyHits = 200_000
+/** So many measurements, of a row be it, are sorted in memory. */
+const mostInMemory = 10_000_000
+
+function chunked<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) =>
+    all.slice(at * size, (at + 1) * size),
+  )
 }
 
 /**
@@ -56,6 +61,14 @@ export const inserting = {
   max_partitions_per_insert_block: '0',
   min_insert_block_size_rows: '32768',
   min_insert_block_size_bytes: '33554432',
+} as const
+
+/** What is asked once and is soon answered is not worth being compiled. */
+const insertingFew = {
+  ...inserting,
+  compile_expressions: 0,
+  compile_aggregate_expressions: 0,
+  compile_sort_description: 0,
 } as const
 
 /**
@@ -80,8 +93,9 @@ export async function rollDays(
   const fold = lastOf !== undefined && site.settings.rareBelow > 1
   const further = Object.assign({}, ...rolledReports.map(({ params }) => params ?? {}))
   await withScratch(store, { site: site.id, ...days, hits, copyFrom }, async (tables) => {
-    for (const sql of daySql(hits, tables, lastOf !== undefined, fold))
-      await store.command(sql, { ...params, ...further }, inserting)
+    const reading = { tables, oneDay: days.from === days.to, inMemory: hits < mostInMemory }
+    for (const sql of daySql({ ...reading, hits, last: lastOf !== undefined, fold }))
+      await store.command(sql, { ...params, ...further }, hits > manyHits ? inserting : insertingFew)
   })
   // What began before days were closed must not take the place of what is made of them a last time.
   const closed = lastOf ? '' : await closedUntilNow(store, site.id)
@@ -157,72 +171,82 @@ export async function newVersion(store: Store): Promise<number> {
 const kept = 'site_id, report, period, start, version, labels'
 
 /** INSERTs of the rows of the reports for each of the days, of their totals, and of the hours of the overview. */
-function daySql(hits: number, tables: SourceTables, last: boolean, fold: boolean): string[] {
+function daySql({ hits, last, fold, ...reading }: DaysRead & { hits: number; last: boolean }): string[] {
   const rows = rolledReports
     .filter(({ dimensions }) => dimensions.length > 0)
-    .map((report): DayRows => dayRows(report, true, 'day', tables, fold))
+    .map((report): DayRows => dayRows(report, true, 'day', { ...reading, fold }))
   // A last time with each report: which one is the first may change.
   const totals = rolledReports
     .filter((report) => last || totalsOf(report) === report)
-    .map((report) => dayRows(report, false, 'day', tables))
+    .map((report) => dayRows(report, false, 'day', reading))
   // The overview alone is asked for by the hour.
   const hours = rolledReports
     .filter(({ dimensions }) => dimensions.length === 0)
-    .map((report) => dayRows(report, false, 'hour', tables))
-  return inGroups([...rows, ...totals, ...hours], hits).map((some) => {
-    const names = [...new Set(some.flatMap(({ own }) => own))]
-    return `INSERT INTO rollups (${[kept, ...names].join(', ')})
-${some.map((select) => dayRowsSql(select, names)).join('\nUNION ALL\n')}`
+    .map((report) => dayRows(report, false, 'hour', reading))
+  return inStatements([...rows, ...totals, ...hours], hits).map(({ columns, some }) => {
+    const selects = some.map((one) => dayRowsSql(one, columns))
+    return `INSERT INTO rollups (${kept}, ${columns})\n${selects.join('\nUNION ALL\n')}`
+  })
+}
+
+/**
+ * Rows that have the same columns are inserted together: then less has to be merged. Of many hits only a few of them, and only
+ * those of visits, which take little memory.
+ */
+function inStatements(all: readonly DayRows[], hits: number): { columns: string; some: DayRows[] }[] {
+  const columnsOf = ({ columns }: DayRows) => columns.join(', ')
+  return groupedBy(all, columnsOf).flatMap((alike) => {
+    const columns = alike.map(columnsOf)[0] ?? ''
+    const few = hits <= manyHits ? 12 : alike.every(({ ofVisits }) => ofVisits) ? 4 : 1
+    return chunked(alike, few).map((some) => ({ columns, some }))
   })
 }
 
 type DayGrain = 'day' | 'hour'
 
-/** What is stored alike of some reports. */
+type DaysRead = { tables: SourceTables; oneDay: boolean; inMemory: boolean; fold?: boolean }
+
 type DayRows = {
   report: string
   labels: string[]
   grain: DayGrain
-  own: string[]
+  columns: string[]
   counts: string
+  /** Whether nothing else is counted. */
+  ofVisits: boolean
 }
 
 function dayRows(
   report: Report,
   divided: boolean,
   grain: DayGrain,
-  tables: SourceTables,
-  fold = false,
+  { fold = false, ...reading }: DaysRead,
 ): DayRows {
   return {
     report: report.name,
     labels: grain === 'hour' ? ['slot'] : divided ? report.dimensions.map(({ name }) => name) : [],
     grain,
-    own: storedColumns(report, divided).map(({ column }) => column),
+    columns: storedColumns(report, divided)
+      // Hours need no sketches: nobody puts them together.
+      .filter(({ precision }) => grain === 'day' || precision === undefined)
+      .map(({ column }) => column),
+    ofVisits: report.parts.every(({ from }) => from === 'visit'),
     counts: countedSql(report, {
       raw: true,
       stored: false,
       sketched: grain === 'day',
       grain,
       divided,
-      tables,
+      ...reading,
       fold: fold && canBeFolded(report),
     }),
   }
 }
 
-function dayRowsSql({ report, labels, grain, own, counts }: DayRows, names: readonly string[]): string {
-  const known = new Set(own)
-  const columns = names.map((name) => {
-    const { precision, of } = stored(name)
-    // Hours need no sketches: nobody puts them together.
-    if (known.has(name) && (grain === 'day' || precision === undefined)) return name
-    if (precision !== undefined) return `${emptySketch(precision)} AS ${name}`
-    return `${of.aggregation === 'spread' ? nothing.spread : '0.'} AS ${name}`
-  })
+function dayRowsSql({ report, labels, grain, counts }: DayRows, columns: string): string {
   const start = grain === 'day' ? 'toDate(slot)' : 'toDate(toDateTime(toUInt32(slot), {timezone:String}))'
   return `SELECT {site:UInt32}, '${report}', '${grain}', ${start}, {version:UInt64}, CAST([${labels.join(', ')}], 'Array(String)'),
-  ${columns.join(', ')}
+  ${columns}
 FROM (
 ${counts}
 )`
@@ -240,19 +264,6 @@ export function storedColumns(report: Report, divided: boolean): Stored[] {
       { ...sketch, of },
     ]
   })
-}
-
-/** Of all reports. */
-const everyColumn = new Map(
-  rolledReports
-    .flatMap((report) => [...storedColumns(report, false), ...storedColumns(report, true)])
-    .map((stored) => [stored.column, stored]),
-)
-
-function stored(column: string): Stored {
-  const found = everyColumn.get(column)
-  if (!found) throw new Error(`No report has a column ${column}.`)
-  return found
 }
 
 /** Reports that keep the same columns: rows of these are put together by one statement, which needs memory for no others. */

@@ -2,10 +2,11 @@
 // rolled up. On a cluster there are none, and each report reads for itself.
 
 import { randomUUID } from 'node:crypto'
-import { isDeed, ofTheDays, sourceSql } from '../reports/catalogue/part-source.ts'
+import { isDeed, ofTheDays, type Source, sourceSql } from '../reports/catalogue/part-source.ts'
+import { catalogue } from '../reports/catalogue.ts'
 import { firstOfItsOrder } from '../reports/goal-hits.ts'
-import { queryOptions, type SourceTables } from '../reports/query.ts'
-import type { Store } from '../store/store.ts'
+import { alone, queryOptions, type SourceTables } from '../reports/query.ts'
+import type { Params, Store } from '../store/store.ts'
 
 const prefix = 'scratch_'
 
@@ -18,9 +19,25 @@ export type ScratchOptions = {
   copyFrom?: number | undefined
 }
 
+type Copy = {
+  of: string
+  where: string
+  by: string
+  further?: string
+}
+
+/** Visitors who came back on the same day: few. */
+const cameBack = `(day, visitor_id) IN (
+  SELECT day, visitor_id FROM visit WHERE ${ofTheDays} GROUP BY day, visitor_id HAVING count() > 1)`
+
 /** What is copied of a source, and how it is sorted: deeds by what they are asked for. */
-const copies = {
-  visit: { of: sourceSql.visit([ofTheDays]), where: ofTheDays, by: 'tuple()' },
+const copies: Record<Exclude<Source, 'hits'>, Copy> = {
+  visit: {
+    of: sourceSql.visit([ofTheDays]),
+    where: ofTheDays,
+    by: 'tuple()',
+    further: `NOT ${cameBack} AS ${alone}`,
+  },
   measured: { of: sourceSql.measured([ofTheDays]), where: ofTheDays, by: 'tuple()' },
   led: { of: sourceSql.led([ofTheDays]), where: ofTheDays, by: 'tuple()' },
   deeds: {
@@ -28,7 +45,32 @@ const copies = {
     where: `${ofTheDays} AND ${isDeed} AND (kind != 'order' OR ${firstOfItsOrder})`,
     by: '(kind, notEmpty(conversions))',
   },
-} as const
+}
+
+/** By these rows are found, and copies checked, whatever the reports are. */
+const needed = ['site_id', 'day', 'visit_id', 'first_time', 'time', 'kind', 'conversions', 'hits']
+
+/** All names in what reports ask of a source; names of other things among them do no harm. */
+function namesIn(source: Source): Set<string> {
+  const parts = catalogue.filter(({ span }) => span === 'period').flatMap(({ parts }) => parts)
+  const sql = parts
+    .filter(({ from }) => from === source)
+    .flatMap(({ where = '', dimensions, columns }) => [where, ...dimensions, ...Object.values(columns)])
+  return new Set([...needed, ...sql.flatMap((text) => text.match(/\w+/g) ?? [])])
+}
+
+/** What reports ask for, of all that there is of each row. */
+async function columnsOf(
+  store: Store,
+  source: Source,
+  { of, further }: Copy,
+  params: Params,
+): Promise<string> {
+  const asked = namesIn(source)
+  const known = await store.query<{ name: string }>(`DESCRIBE (SELECT * FROM ${of})`, params)
+  const names = known.map(({ name }) => name).filter((name) => asked.has(name))
+  return [...names, ...(further ? [further] : [])].join(', ')
+}
 
 /** Little of it is in memory at once. */
 const copying = {
@@ -51,10 +93,11 @@ export async function withScratch(
     Object.keys(copies).map((source) => [source, `${prefix}${params.site}_${source}_${run}`]),
   )
   try {
-    for (const [source, { of, where, by }] of Object.entries(copies)) {
+    for (const [source, copy] of Object.entries(copies) as [Source, Copy][]) {
+      const { of, where, by } = copy
       await store.command(
         `CREATE TABLE ${tables[source]} ENGINE = MergeTree ORDER BY ${by} SETTINGS max_compress_block_size = 131072
-         AS SELECT * FROM ${of} WHERE ${where}`,
+         AS SELECT ${await columnsOf(store, source, copy, params)} FROM ${of} WHERE ${where}`,
         params,
         copying,
       )

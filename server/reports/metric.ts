@@ -63,6 +63,18 @@ export function spreadSql(value: string): string {
   return `sumMapIf(map(${bucket}, toUInt64(1)), isNotNull(${value}))`
 }
 
+/**
+ * The same as `spreadSql` several times as fast, with two bytes of memory for each value; for at most 16 million values of a
+ * row, as many as ClickHouse puts into a list. Any other SQL stays as it is.
+ */
+export function quickSpreadSql(sql: string): string {
+  const [, bucket, condition] = /^sumMapIf\(map\((.*), toUInt64\(1\)\), (isNotNull\(.*\))\)$/.exec(sql) ?? []
+  if (!bucket) return sql
+  const sorted = `arraySort(groupArrayIf(${bucket}, ${condition}))`
+  const alike = `arraySplit((bucket, further) -> further != 0, ${sorted}, arrayDifference(${sorted}))`
+  return `mapFromArrays(arrayMap(some -> some[1], ${alike}), arrayMap(some -> toUInt64(length(some)), ${alike}))`
+}
+
 /** In SQL over a column with the spread; of no values it is 0. */
 export function percentileSql({ of, percentile, decimals }: Percentile): string {
   const bucket = `arrayReduce('quantileExactWeighted(${percentile})', mapKeys(${of}), mapValues(${of}))`

@@ -101,6 +101,12 @@ const reading: ClickHouseSettings = {
   cancel_http_readonly_queries_on_client_close: 1,
 }
 
+/**
+ * The embedded engine gives a query as many threads as there are cores, each of which may find so many bytes free; by its own
+ * default that is a gigabyte, which would leave one thread for all that a small server asks.
+ */
+const sharing: ClickHouseSettings = { max_threads_min_free_memory_per_thread: '100000000' }
+
 export class Store {
   #cluster: Cluster | undefined
   readonly #writer: ClickHouseClient
@@ -285,7 +291,7 @@ export class Store {
       read(client, {
         query: sql,
         query_params: params,
-        clickhouse_settings: { ...reading, ...settings },
+        clickhouse_settings: { ...reading, ...(this.#embedded && sharing), ...settings },
         // The embedded engine answers to the end; a server is told that nobody waits.
         ...(signal && !this.#embedded && { abort_signal: signal }),
       })
@@ -320,7 +326,12 @@ export class Store {
       await this.#worker.command({
         query: fillPlaces(sql, this.cluster),
         query_params: params,
-        clickhouse_settings: { ...durable, mutations_sync: '2', ...settings },
+        clickhouse_settings: {
+          ...durable,
+          mutations_sync: '2',
+          ...(this.#embedded && sharing),
+          ...settings,
+        },
       })
     } catch (error) {
       throw this.#errorOf(error)

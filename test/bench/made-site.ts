@@ -35,6 +35,8 @@ export async function makeSite(store: Store, site: MadeSite, told: (day: string)
           number: index,
           first: first + done,
           visits: Math.min(atOnce, visits - done),
+          done,
+          of_day: visits,
           pool: Math.max(1, Math.round(visitsOfDay * 30)),
         },
         {
@@ -137,10 +139,14 @@ const languages = [
   'en-za',
 ]
 
-/** What a visit is. A visitor who comes back is one of the last thirty days. */
+/**
+ * What a visit is. They come in the order of time, as hits do, those of an hour mixed. A visitor who comes back is one of the
+ * last thirty days.
+ */
 const visitsSql = `SELECT
   {first:UInt64} + number AS v,
-  toUnixTimestamp(toDateTime({day:Date}, 'UTC')) + 14400 + toUInt32(64800 * sqrt(${chance('v', 1)})) AS begun,
+  toUnixTimestamp(toDateTime({day:Date}, 'UTC')) + 14400
+    + toUInt32(64800 * sqrt(({done:UInt64} + number + 0.05 * {of_day:UInt64} * ${chance('v', 1)}) / (1.05 * {of_day:UInt64}))) AS begun,
   bitShiftLeft(toUInt64(begun) * 1000 + cityHash64(v) % 1000, 22) + v % 4194304 AS visit,
   ${chance('v', 2)} < 0.35 AND v > 1000 AS back,
   if(back, v - 1 - toUInt64(${chance('v', 3)} * least({pool:UInt64}, v - 1)), v) AS who,

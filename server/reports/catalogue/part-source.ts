@@ -34,7 +34,9 @@ SELECT site_id, day, visit_id, argMax(h.visitor_id, h.position) AS visitor_id, m
   argMax(h.browser_name, h.position) AS browser_name,
   ${Object.keys(timings)
     .map(
-      (name) => `argMaxOrNullIf(timings['${name}'], h.position, mapContains(timings, '${name}')) AS ${name}`,
+      (name) =>
+        // Twice as fast as to ask the map.
+        `argMaxOrNullIf(h.timings.values[indexOf(h.timings.keys, '${name}')], h.position, has(h.timings.keys, '${name}')) AS ${name}`,
     )
     .join(',\n  ')}
 FROM hits AS h
