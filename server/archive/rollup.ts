@@ -63,14 +63,6 @@ export const inserting = {
   min_insert_block_size_bytes: '33554432',
 } as const
 
-/** What is asked once and is soon answered is not worth being compiled. */
-const insertingFew = {
-  ...inserting,
-  compile_expressions: 0,
-  compile_aggregate_expressions: 0,
-  compile_sort_description: 0,
-} as const
-
 /**
  * Makes the rollups of consecutive days of a site, from hits and visits. `lastOf`: hits of these days are about to go, and
  * what this makes remains; nothing else may be made of them then. @throws StoreError
@@ -95,7 +87,7 @@ export async function rollDays(
   await withScratch(store, { site: site.id, ...days, hits, copyFrom }, async (tables) => {
     const reading = { tables, oneDay: days.from === days.to, inMemory: hits < mostInMemory }
     for (const sql of daySql({ ...reading, hits, last: lastOf !== undefined, fold }))
-      await store.command(sql, { ...params, ...further }, hits > manyHits ? inserting : insertingFew)
+      await store.command(sql, { ...params, ...further }, inserting)
   })
   // What began before days were closed must not take the place of what is made of them a last time.
   const closed = lastOf ? '' : await closedUntilNow(store, site.id)

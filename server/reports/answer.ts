@@ -8,7 +8,7 @@ import { ancestorOf, type Report } from './catalogue.ts'
 import { type Gone, refuseGoneDays, unlessHitsGo } from './final-years.ts'
 import { isRatio, type Metric } from './metric.ts'
 import { addDays, type Days, type Grain, localTime, type Period, periodDate, slots } from './period.ts'
-import { canBeFiltered, queryOptions } from './query.ts'
+import { canBeFiltered, queryOptions, segmentOptions } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly, type Rolled, readRolled } from './rolled.ts'
 import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
@@ -403,7 +403,7 @@ export async function read<Found>(
   sql: string,
   values: Params,
 ): Promise<Found[]> {
-  if (segment || filter) return await store.queryLong<Found>(sql, values, queryOptions)
+  if (segment || filter) return await store.queryLong<Found>(sql, values, segmentOptions)
   return await store.query<Found>(sql, values, queryOptions)
 }
 
@@ -414,7 +414,7 @@ async function readPage<Found>(
   sql: string,
   values: Params,
 ): Promise<Page<Found>> {
-  if (segment || filter) return await store.queryLongPage<Found>(sql, values, queryOptions)
+  if (segment || filter) return await store.queryLongPage<Found>(sql, values, segmentOptions)
   return await store.queryPage<Found>(sql, values, queryOptions)
 }
 

@@ -102,10 +102,16 @@ const reading: ClickHouseSettings = {
 }
 
 /**
- * The embedded engine gives a query as many threads as there are cores, each of which may find so many bytes free; by its own
- * default that is a gigabyte, which would leave one thread for all that a small server asks.
+ * The embedded engine gives a query as many threads as there are cores, if each finds so many bytes free; by its own default
+ * that is a gigabyte, which would leave one thread for all that a small server asks.
  */
-const sharing: ClickHouseSettings = { max_threads_min_free_memory_per_thread: '100000000' }
+const embedded: ClickHouseSettings = {
+  max_threads_min_free_memory_per_thread: '100000000',
+  // To make machine code of a question takes as long as a hundred thousand rows of it.
+  compile_expressions: 0,
+  compile_aggregate_expressions: 0,
+  compile_sort_description: 0,
+}
 
 export class Store {
   #cluster: Cluster | undefined
@@ -291,7 +297,7 @@ export class Store {
       read(client, {
         query: sql,
         query_params: params,
-        clickhouse_settings: { ...reading, ...(this.#embedded && sharing), ...settings },
+        clickhouse_settings: { ...reading, ...(this.#embedded && embedded), ...settings },
         // The embedded engine answers to the end; a server is told that nobody waits.
         ...(signal && !this.#embedded && { abort_signal: signal }),
       })
@@ -329,7 +335,7 @@ export class Store {
         clickhouse_settings: {
           ...durable,
           mutations_sync: '2',
-          ...(this.#embedded && sharing),
+          ...(this.#embedded && embedded),
           ...settings,
         },
       })
