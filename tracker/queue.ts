@@ -108,16 +108,18 @@ const tracker = FULL
   ? new Proxy(methods, {
       get: (all, method: string) =>
         all[method] ||
-        ((value: never) => {
-          const [, verb, cookie, what] =
-            /^(require|set|remember|forget)(Cookie)?(Consent|Domain|Path|SameSite)/.exec(method) || []
-          if (what === 'Consent') {
-            consent(verb as string, cookie, value)
-            release()
-          } else if (what) setAttribute(what, value)
-          // What enableLinkTracking, setLinkTrackingTimer, enableHeartBeatTimer and setSecureCookie ask for is always so.
-          else if (!/LinkTracking|HeartBeat|Secure/.test(method)) debug?.log('Footfall ignores', method)
-        }),
+        // A program that awaits the tracker asks for `then`.
+        (method !== 'then' &&
+          ((value: never) => {
+            const [, verb, cookie, what] =
+              /^(require|set|remember|forget)(Cookie)?(Consent|Domain|Path|SameSite)/.exec(method) || []
+            if (what === 'Consent') {
+              consent(verb as string, cookie, value)
+              release()
+            } else if (what) setAttribute(what, value)
+            // What enableLinkTracking, setLinkTrackingTimer, enableHeartBeatTimer and setSecureCookie ask for is always so.
+            else if (!/LinkTracking|HeartBeat|Secure/.test(method)) debug?.log('Footfall ignores', method)
+          })),
     })
   : methods
 

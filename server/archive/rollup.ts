@@ -63,6 +63,9 @@ export const inserting = {
   min_insert_block_size_bytes: '33554432',
 } as const
 
+/** Sketches take the room of hundreds of numbers: of each part that is read few rows are in memory at once. */
+const joining = { ...inserting, max_block_size: '1024', optimize_aggregation_in_order: 0 } as const
+
 /**
  * Makes the rollups of consecutive days of a site, from hits and visits. `lastOf`: hits of these days are about to go, and
  * what this makes remains; nothing else may be made of them then. @throws StoreError
@@ -120,7 +123,7 @@ export async function rollWhole(
   })
   if (pieces.length > 0) {
     const params = { period, start, version, site: site.id, ...pieceParams(site, pieces) }
-    for (const sql of wholeSql(period)) await store.command(sql, params, inserting)
+    for (const sql of wholeSql(period)) await store.command(sql, params, joining)
   }
   await count(store, site, version, [{ period, start }])
 }

@@ -4,7 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import { isDeed, ofTheDays, type Source, sourceSql } from '../reports/catalogue/part-source.ts'
 import { catalogue } from '../reports/catalogue.ts'
-import { firstOfItsOrder } from '../reports/goal-hits.ts'
+import { firstInTheDays } from '../reports/goal-hits.ts'
 import { alone, queryOptions, type SourceTables } from '../reports/query.ts'
 import type { Params, Store } from '../store/store.ts'
 
@@ -42,7 +42,7 @@ const copies: Record<Exclude<Source, 'hits'>, Copy> = {
   led: { of: sourceSql.led([ofTheDays]), where: ofTheDays, by: 'tuple()' },
   deeds: {
     of: 'hits',
-    where: `${ofTheDays} AND ${isDeed} AND (kind != 'order' OR ${firstOfItsOrder})`,
+    where: `${ofTheDays} AND ${isDeed} AND (kind != 'order' OR ${firstInTheDays})`,
     by: '(kind, notEmpty(conversions))',
   },
 }
@@ -75,6 +75,8 @@ async function columnsOf(
 /** Little of it is in memory at once. */
 const copying = {
   ...queryOptions,
+  max_bytes_before_external_group_by: '200000000',
+  use_index_for_in_with_subqueries: 0,
   max_execution_time: 0,
   max_block_size: '16384',
   min_insert_block_size_rows: '65536',

@@ -9,13 +9,19 @@ import type { Params } from '../store/store.ts'
 /** What stands for the orders of a site among its goals. */
 export const orderGoal = 0
 
+const firstOrders = (further = '') => `(visit_id, position) GLOBAL IN (
+  SELECT argMin((visit_id, position), (time, visit_id, position)) FROM hits
+  WHERE site_id = {site:UInt32} AND day <= {to:Date} AND kind = 'order'${further} GROUP BY site_id, order_id)`
+
 /**
  * A condition over `hits`: no order that was there before. Several collectors, or one that has forgotten, may take an
  * order twice.
  */
-export const firstOfItsOrder = `(visit_id, position) GLOBAL IN (
-  SELECT argMin((visit_id, position), (time, visit_id, position)) FROM hits
-  WHERE site_id = {site:UInt32} AND day <= {to:Date} AND kind = 'order' GROUP BY site_id, order_id)`
+export const firstOfItsOrder = firstOrders()
+
+/** The same of hits of the days {from} to {to}: orders of all the days before need not be known for that. */
+export const firstInTheDays = firstOrders(` AND order_id GLOBAL IN (
+    SELECT order_id FROM hits WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date} AND kind = 'order')`)
 
 /**
  * SELECT of goal, day, visit_id, position, revenue and time: a row for each conversion of the days {from} to {to} of {site}.
@@ -52,7 +58,7 @@ FROM (
         ${[recorded, ...evaluated].join(',\n        ')})) AS reached
       FROM hits
       WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}
-        AND (kind != 'order' OR ${firstOfItsOrder})${cut === undefined ? '' : '\n        AND toUnixTimestamp(time) < {cut:UInt32}'}
+        AND (kind != 'order' OR ${firstInTheDays})${cut === undefined ? '' : '\n        AND toUnixTimestamp(time) < {cut:UInt32}'}
     )
   )
   GROUP BY goal, day, visit_id

@@ -72,7 +72,7 @@ export function quickSpreadSql(sql: string): string {
   if (!bucket) return sql
   const sorted = `arraySort(groupArrayIf(${bucket}, ${condition}))`
   const alike = `arraySplit((bucket, further) -> further != 0, ${sorted}, arrayDifference(${sorted}))`
-  return `mapFromArrays(arrayMap(some -> some[1], ${alike}), arrayMap(some -> toUInt64(length(some)), ${alike}))`
+  return `CAST(arrayMap(some -> (some[1], length(some)), ${alike}), 'Map(UInt16, UInt64)')`
 }
 
 /** In SQL over a column with the spread; of no values it is 0. */

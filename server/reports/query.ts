@@ -7,7 +7,7 @@
 
 import { hasHits, ofTheDays, type Source, sourceSql } from './catalogue/part-source.ts'
 import { catalogue, type Part, type Report } from './catalogue.ts'
-import { firstOfItsOrder } from './goal-hits.ts'
+import { firstInTheDays } from './goal-hits.ts'
 import {
   type Aggregation,
   isCounted,
@@ -226,7 +226,7 @@ function partSql(report: Report, part: Part, options: CountedOptions): string {
   })
   const conditions = [
     ...part.dimensions.slice(0, under).map((sql, index) => `${sql} = {under_${index + 1}:String}`),
-    ...(part.where ? [tables[part.from] ? part.where.replaceAll(firstOfItsOrder, '1') : part.where] : []),
+    ...(part.where ? [tables[part.from] ? part.where.replaceAll(firstInTheDays, '1') : part.where] : []),
     ...(cut ? [`toUnixTimestamp(${part.from === 'visit' ? 'first_time' : 'time'}) < {cut:UInt32}`] : []),
     ...(rows ? [oneOfRows(part.dimensions)] : []),
     ...(segment && hasHits(part.from) ? [segment.hits] : []),
@@ -273,14 +273,14 @@ export function canBeFolded({ dimensions, always }: Report): boolean {
 /** A value of a dimension, unless few had it, below those before it. */
 function foldedSql(report: Report, part: Part, index: number): string {
   const above = part.dimensions.slice(0, index + 1)
-  const days = ofTheDays.replace('{from:', '{fold_from:').replace('{to:', '{fold_to:')
   const parts = report.parts.map(({ from, where, dimensions }) => {
     const keys = dimensions.slice(0, index + 1).map((sql, at) => `toString(${sql}) AS f${at + 1}`)
-    return `SELECT ${keys.join(', ')}, visitor_id AS who FROM ${sourceSql[from]([days])} WHERE ${[days, ...(where ? [where] : [])].join(' AND ')}`
+    return `SELECT ${keys.join(', ')}, visitor_id AS who FROM ${sourceSql[from]([ofTheDays])} WHERE ${[ofTheDays, ...(where ? [where] : [])].join(' AND ')}`
   })
+  const told = parts.join(' UNION ALL ').replaceAll('{from:', '{fold_from:').replaceAll('{to:', '{fold_to:')
   const names = above.map((_, at) => `f${at + 1}`).join(', ')
   return `if((${above.map((sql) => `toString(${sql})`).join(', ')}) GLOBAL IN (
-  SELECT ${names} FROM (${parts.join(' UNION ALL ')}) GROUP BY ${names} HAVING uniqExact(who) >= {fold:UInt32}), toString(${part.dimensions[index]}), '${rareLabel}')`
+  SELECT ${names} FROM (${told}) GROUP BY ${names} HAVING uniqExact(who) >= {fold:UInt32}), toString(${part.dimensions[index]}), '${rareLabel}')`
 }
 
 /** A condition over whatever has a `visit_id`. */

@@ -107,7 +107,7 @@ const reading: ClickHouseSettings = {
  */
 const embedded: ClickHouseSettings = {
   max_threads_min_free_memory_per_thread: '100000000',
-  // To make machine code of a question takes as long as a hundred thousand rows of it.
+  // To compile a question takes longer than it saves, but for scans of many millions of rows: those it makes 3 % faster.
   compile_expressions: 0,
   compile_aggregate_expressions: 0,
   compile_sort_description: 0,

@@ -1,7 +1,7 @@
 // Reports of conversions: goals and orders as they were recorded when they were reached, by what led to them. What goals
 // count that were defined later than the hits is told by goal.ts.
 
-import { firstOfItsOrder } from '../goal-hits.ts'
+import { firstInTheDays } from '../goal-hits.ts'
 import { metrics } from '../metric.ts'
 import { countryNames } from '../names.ts'
 import { bucketLabel, bucketOf, dayCounts, visitsUntil } from './bucket.ts'
@@ -28,7 +28,7 @@ function conversionReport(
     ...report,
     group: 'goals',
     from: 'deeds',
-    where: `notEmpty(conversions) AND (kind != 'order' OR ${firstOfItsOrder})`,
+    where: `notEmpty(conversions) AND (kind != 'order' OR ${firstInTheDays})`,
     by: { ...goal, ...report.by },
     metrics: [metrics.conversions, metrics.hitVisits, metrics.revenue],
     columns: {

@@ -1,13 +1,13 @@
 // What the parts of reports read, in SQL. Beside the two tables there are rows that are put together from hits first.
 
 import { timings } from '../../collect/hit.ts'
-import { firstOfItsOrder } from '../goal-hits.ts'
+import { firstInTheDays } from '../goal-hits.ts'
 
 /**
  * `hits` has a row per request, `deeds` those that are more than a look at a page, `visit` one per visit
  * (migrations/001_hits.sql, 002_visits.sql), `measured` one per page view of which something was measured, with what was
- * told last of it, `led` one for each conversion and each page that was seen in its visit until then, with the page's share
- * of it.
+ * told last of it and how long it took to load in all, `led` one for each conversion and each page that was seen in its
+ * visit until then, with the page's share of it.
  */
 export type Source = 'hits' | 'deeds' | 'visit' | 'measured' | 'led'
 
@@ -18,6 +18,9 @@ export const isDeed = `(kind NOT IN ('pageview', 'ping', 'update', 'recognised')
 export function hasHits(source: Source): boolean {
   return source === 'hits' || source === 'deeds'
 }
+
+/** What loading a page takes one after the other. */
+const steps = ['network', 'server', 'transfer', 'dom_processing', 'dom_completion', 'load']
 
 export const ofTheDays = 'site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}'
 
@@ -38,7 +41,8 @@ SELECT site_id, day, visit_id, argMax(h.visitor_id, h.position) AS visitor_id, m
         // Twice as fast as to ask the map.
         `argMaxOrNullIf(h.timings.values[indexOf(h.timings.keys, '${name}')], h.position, has(h.timings.keys, '${name}')) AS ${name}`,
     )
-    .join(',\n  ')}
+    .join(',\n  ')},
+  if(coalesce(${steps.join(', ')}) IS NULL, NULL, ${steps.map((step) => `ifNull(${step}, 0)`).join(' + ')}) AS loading
 FROM hits AS h
 WHERE ${conditions.join(' AND ')} AND notEmpty(timings)
 GROUP BY site_id, day, visit_id, if(h.page_view_id = '', toString(h.position), h.page_view_id))`,
@@ -47,7 +51,7 @@ SELECT site_id, day, visit_id, visitor_id, reached.2 AS time, arrayJoin(reached.
 FROM (
 SELECT site_id, day, visit_id, argMax(h.visitor_id, h.position) AS visitor_id,
   groupArrayIf((h.position, h.url), kind = 'pageview' AND h.url != '') AS seen,
-  arrayJoin(groupArrayIf((h.position, h.time, h.conversions), notEmpty(h.conversions) AND (kind != 'order' OR ${firstOfItsOrder}))) AS reached,
+  arrayJoin(groupArrayIf((h.position, h.time, h.conversions), notEmpty(h.conversions) AND (kind != 'order' OR ${firstInTheDays}))) AS reached,
   arrayDistinct(arrayMap(page -> page.2, arrayFilter(page -> page.1 <= reached.1, seen))) AS pages
 FROM hits AS h
 WHERE ${conditions.join(' AND ')} AND (kind = 'pageview' OR notEmpty(h.conversions)) AND visit_id GLOBAL IN (

@@ -21,14 +21,12 @@ type Measure = {
 
 const inMilliseconds = { format: 'milliseconds', decimals: 0, lowerIsBetter: true } as const
 
-const steps = ['network', 'server', 'transfer', 'dom_processing', 'dom_completion', 'load']
-
 const loading: readonly Measure[] = [
   {
     name: 'page_load_time',
     title: 'Page load',
     definition: 'The six times of loading together.',
-    sql: `if(coalesce(${steps.join(', ')}) IS NULL, NULL, ${steps.map((step) => `ifNull(${step}, 0)`).join(' + ')})`,
+    sql: 'loading',
     ...inMilliseconds,
   },
   {

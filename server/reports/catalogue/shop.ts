@@ -1,6 +1,6 @@
 // Reports of a shop: orders, carts that were not ordered, and the products of both.
 
-import { firstOfItsOrder } from '../goal-hits.ts'
+import { firstInTheDays } from '../goal-hits.ts'
 import { metrics } from '../metric.ts'
 import { orElse, type Part, plainReport, type Report } from './report.ts'
 
@@ -68,7 +68,7 @@ function orderedReport(by: keyof typeof told, report: ItemReport): Report {
     parts: (dimension): readonly Part[] => [
       {
         from: 'deeds',
-        where: `kind = 'order' AND ${firstOfItsOrder}`,
+        where: `kind = 'order' AND ${firstInTheDays}`,
         dimensions: [dimension],
         columns: { ...pieces, orders: 'uniqExact(visit_id, position)' },
       },
@@ -129,7 +129,7 @@ export const shopReports: readonly Report[] = [
     parts: [
       {
         from: 'deeds',
-        where: `kind = 'order' AND ${firstOfItsOrder}`,
+        where: `kind = 'order' AND ${firstInTheDays}`,
         dimensions: [],
         columns: {
           orders: 'count()',

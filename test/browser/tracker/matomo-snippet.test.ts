@@ -50,6 +50,10 @@ test.each(['matomo', 'piwik'])(
     const before = world.service.collector.kept
     await page.goto(site.at('shop.localhost', `/${name}`))
     await expect.poll(() => world.service.collector.kept).toBe(before + 2)
+    // As a program does that waits for the tracker in an async function.
+    expect(
+      await page.evaluate(`(async () => typeof (await window.Matomo.getAsyncTracker()).trackEvent)()`),
+    ).toBe('function')
     await world.service.journal.drain()
     const rows = await world.service.store.query(
       'SELECT kind, count() AS hits FROM hits WHERE url LIKE {page:String} GROUP BY kind ORDER BY kind',

@@ -346,7 +346,28 @@ test('What is rolled up is never left to itself where the hits say something els
   expect(totals.visits).toBe(5)
 }, 300_000)
 
+/** An order of a hat, and of whatever else. */
+const orderOf = (at: string, visitor: string, ...further: string[]): Hit[] => {
+  const items = ['hat', ...further].map((name) => ({
+    sku: name,
+    name,
+    categories: [],
+    price: 5,
+    quantity: 1,
+  }))
+  return visit({
+    site: folding.id,
+    at,
+    visitor,
+    does: [{ kind: 'order', order_id: `order of ${visitor}`, amounts: { revenue: 10 }, items }],
+  })
+}
+
 test('What few visitors had in a month is one label when its hits go', async () => {
+  await storeHits(world.store, [
+    ...orderOf('2026-06-10T10:00:00+02:00', '501', 'lamp'),
+    ...orderOf('2026-06-20T10:00:00+02:00', '502'),
+  ])
   for (const month of ['2026-05', '2026-06']) await drop(folding, month)
   await dropSuperseded(world.store, 0)
   const { rows, totals } = await reports.json('/pages?site=4&period=month&date=2026-06-01&sort=-page_views')
@@ -355,6 +376,12 @@ test('What few visitors had in a month is one label when its hits go', async () 
     expect.objectContaining({ label: '(rare)', page_views: 4, visitors: 2 }),
   ])
   expect(totals.page_views).toBe(12)
+  // Two visitors of the month, on two days that are not rolled up together.
+  const products = await reports.json('/products?site=4&period=month&date=2026-06-01&sort=-quantity')
+  expect(products.rows.map(({ label, quantity }: Record<string, unknown>) => [label, quantity])).toEqual([
+    ['hat', 2],
+    ['(rare)', 1],
+  ])
   const [left] = await world.store.query<{ rows: number }>(
     `SELECT count() AS rows FROM rollups WHERE site_id = 4 AND start < '2026-07-01'
      AND period IN ('day', 'month') AND arrayExists(label -> match(label, 'example.org/\\\\d'), labels)`,
@@ -396,7 +423,7 @@ describe('when the year is over', () => {
     expect(await dueMonths(world.store, [going], february)).toEqual([])
   }, 900_000)
 
-  test('a year that is killed on the way is final as any', async () => {
+  test('a year that is killed on the way is final as any other', async () => {
     for (const step of ['let go', 'clear', 'compute', 'check', 'drop'] as const) {
       class Killed extends Error {}
       const run = finaliseYear({
