@@ -4,7 +4,7 @@
 import type { Site } from '../admin/site.ts'
 import { closedUntil, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
-import { totalsOf } from '../reports/query.ts'
+import { areTotals, totalsOf } from '../reports/query.ts'
 import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
 import { laterDaysOfOrders, markChanged } from '../store/changed-days.ts'
 import type { Store } from '../store/store.ts'
@@ -108,7 +108,7 @@ async function adoptGoneDays(store: Store, site: Site): Promise<void> {
   for (const first of rolledReports.filter((report) => totalsOf(report) === report)) {
     const others = rolledReports.filter((report) => report !== first && totalsOf(report) === first)
     if (others.length === 0) continue
-    const ofDays = `site_id = {site:UInt32} AND period = 'day' AND empty(labels) AND (start, version) IN
+    const ofDays = `site_id = {site:UInt32} AND period = 'day' AND ${areTotals} AND (start, version) IN
        (SELECT arrayJoin(arrayZip({starts:Array(Date)}, {versions:Array(UInt64)})))`
     await store.command(
       `INSERT INTO rollups SELECT * REPLACE ('${first.name}' AS report) FROM (

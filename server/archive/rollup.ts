@@ -9,6 +9,7 @@ import { closedUntilNow } from '../reports/final-years.ts'
 import { type Days, daysAround, type PeriodKind, slots } from '../reports/period.ts'
 import {
   adders,
+  areTotals,
   type Column,
   canBeFolded,
   columnsOf,
@@ -313,6 +314,6 @@ SELECT {site:UInt32}, report, {period:String}, {start:Date}, {version:UInt64}, l
 FROM rollups
 WHERE site_id = {site:UInt32} AND report IN (${names}) AND period IN {periods:Array(String)}
   AND start IN {starts_on:Array(Date)} AND ${countedVersions}
-  AND ${divided ? 'notEmpty(labels)' : 'empty(labels)'}
+  AND ${divided ? 'notEmpty(labels)' : areTotals}
 GROUP BY report, labels`
 }

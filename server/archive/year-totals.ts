@@ -7,6 +7,7 @@ import { ofTheDays, sourceSql } from '../reports/catalogue/part-source.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
 import { addDays, type Days, daysAround, slots } from '../reports/period.ts'
 import {
+  areTotals,
   canBeFolded,
   columnsOf,
   countedSql,
@@ -202,7 +203,7 @@ export async function checkSums(
     `SELECT report, period, [${names.map((name) => `sum(${name})`).join(', ')}] AS sums
 FROM rollups
 WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report IN {reports:Array(String)}
-  AND period IN ('day', 'month', 'year') AND empty(labels)
+  AND period IN ('day', 'month', 'year') AND ${areTotals}
 GROUP BY report, period`,
     { site: site.id, year, reports: reports.map(({ name }) => name) },
   )
@@ -268,7 +269,7 @@ export async function checkRollups({ store, site, year }: YearOfSite): Promise<v
 FROM (
   SELECT report, start, version, arrayJoin([${names.map((name) => `('${name}', ${name})`).join(', ')}]) AS figure
   FROM rollups
-  WHERE site_id = {site:UInt32} AND report IN {reports:Array(String)} AND period = 'day' AND empty(labels)
+  WHERE site_id = {site:UInt32} AND report IN {reports:Array(String)} AND period = 'day' AND ${areTotals}
     AND (start, version) GLOBAL IN (
       SELECT start, arrayJoin([newest, 0]) FROM (
         SELECT start, max(version) AS newest FROM rolled

@@ -12,7 +12,7 @@ import { type Gone, unlessHitsGo } from './final-years.ts'
 import { conversionsSql, orderGoal } from './goal-hits.ts'
 import { type Metric, metrics } from './metric.ts'
 import { addDays, daysAround, slots } from './period.ts'
-import { countedVersions, ofVisits, queryOptions } from './query.ts'
+import { areTotals, countedVersions, ofVisits, queryOptions } from './query.ts'
 import type { Rolled } from './rolled.ts'
 import type { CompiledSegment } from './segment/segment-sql.ts'
 import { type Sources, sourcesOf, sourcesOfEach } from './source.ts'
@@ -237,7 +237,7 @@ GROUP BY key`)
   }
   if (pieces.length > 0) {
     // All goals together are stored as well: a visit that reached two of them is one visit.
-    const rows = whole && by === 'nothing' ? 'empty(labels)' : 'has({labels:Array(String)}, labels[1])'
+    const rows = whole && by === 'nothing' ? areTotals : 'has({labels:Array(String)}, labels[1])'
     parts.push(`SELECT ${keys[by].stored} AS key, conversions AS m_conversions, visits AS m_visits, revenue AS m_revenue
 FROM rollups
 WHERE site_id = {site:UInt32} AND report = 'conversions' AND period IN {periods:Array(String)}
