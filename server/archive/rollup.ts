@@ -39,7 +39,7 @@ export const spilling = {
 
 /** A statement costs more than a report of a few hits; of many, each is worth one of its own, and needs the memory. */
 export function inGroups<T>(reports: readonly T[], hits: number): T[][] {
-  return chunked(reports, hits > manyHits ? 1 : 12)
+  return chunked(reports, hits > manyHits ? 1 : 4)
 }
 
 const manyHits = 200_000
@@ -124,7 +124,13 @@ export async function rollWhole(
   })
   if (pieces.length > 0) {
     const params = { period, start, version, site: site.id, ...pieceParams(site, pieces) }
-    for (const sql of wholeSql(period)) await store.command(sql, params, joining)
+    const [found] = await store.query<{ rows: number }>(
+      `SELECT count() AS rows FROM rollups
+       WHERE site_id = {site:UInt32} AND start IN {starts_on:Array(Date)} AND ${countedVersions}`,
+      params,
+    )
+    const few = (found?.rows ?? 0) < fewRows
+    for (const sql of wholeSql(period, few)) await store.command(sql, params, joining)
   }
   await count(store, site, version, [{ period, start }])
 }
@@ -262,11 +268,13 @@ export function storedColumns(report: Report, divided: boolean): Stored[] {
   })
 }
 
-/** Reports that keep the same columns: rows of these are put together by one statement, which needs memory for no others. */
-const families = groupedBy(rolledReports, (report) =>
-  storedColumns(report, true)
-    .map(({ column }) => column)
-    .join(),
+/** Reports that keep the same columns. */
+const families = groupedBy(
+  rolledReports.filter(({ dimensions }) => dimensions.length > 0),
+  (report) =>
+    storedColumns(report, true)
+      .map(({ column }) => column)
+      .join(),
 )
 
 function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
@@ -278,15 +286,16 @@ function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
   return [...groups.values()]
 }
 
+/** So many rows are put together by one statement, which has all columns in memory. */
+const fewRows = 50_000
+
 /**
- * INSERTs that put a week, month or year together: rows, and totals of all reports at once. Sketches of years are never
- * joined, so they are not kept.
+ * INSERTs that put a week, month or year together: rows, and totals. Of many rows those with the same columns by one
+ * statement, which needs memory for no others. Sketches of years are never joined, so they are not kept.
  */
-function wholeSql(period: WholeKind): string[] {
-  const rows = families
-    .map((family) => family.filter(({ dimensions }) => dimensions.length > 0))
-    .filter(({ length }) => length > 0)
-  return [...rows.map((family) => joinedSql(period, family, true)), joinedSql(period, rolledReports, false)]
+function wholeSql(period: WholeKind, few: boolean): string[] {
+  const rows = few ? [families.flat()] : families
+  return [...rows.map((some) => joinedSql(period, some, true)), joinedSql(period, rolledReports, false)]
 }
 
 function joinedSql(period: WholeKind, reports: readonly Report[], divided: boolean): string {
