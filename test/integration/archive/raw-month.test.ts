@@ -365,8 +365,8 @@ const orderOf = (at: string, visitor: string, ...further: string[]): Hit[] => {
 
 test('What few visitors had in a month is one label when its hits go', async () => {
   await storeHits(world.store, [
-    ...orderOf('2026-06-10T10:00:00+02:00', '501', 'lamp'),
-    ...orderOf('2026-06-20T10:00:00+02:00', '502'),
+    ...orderOf('2026-06-02T10:00:00+02:00', '501', 'lamp'),
+    ...orderOf('2026-06-30T10:00:00+02:00', '502'),
   ])
   for (const month of ['2026-05', '2026-06']) await drop(folding, month)
   await dropSuperseded(world.store, 0)
