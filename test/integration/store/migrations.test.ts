@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { hitColumns } from '../../../server/collect/hit.ts'
 import { packageRoot } from '../../../server/root.ts'
-import { migrate, readMigrations } from '../../../server/store/migrations.ts'
+import { migrate, readMigrations, statements } from '../../../server/store/migrations.ts'
 import { hit, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
 
 let world: StoreWorld
@@ -58,6 +58,29 @@ test('Data of a newer Footfall stops the start', async () => {
   await expect(migrate(world.store, folder)).rejects.toThrow(
     `The data was written by a newer Footfall (it has migration ${name}). Start that version or a later one.`,
   )
+})
+
+test('Totals are all there however far the migration of their table came before it was killed', async () => {
+  const steps = statements(readFileSync(join(folder, '017_marks.sql'), 'utf8'))
+  const apply = async (some: string[]) => {
+    for (const step of some) await world.store.command(step)
+  }
+  const rows = ['2025-12-31', '2026-01-01'].map((start) => {
+    return { site_id: 1, report: 'pages', period: 'day', start, final: 2025, labels: ['/'], visits: 3 }
+  })
+  await world.store.insert('rollups', rows)
+  for (const done of steps.keys()) {
+    await apply(steps.slice(0, done))
+    await apply(steps)
+    expect(
+      await world.store.query('SELECT toString(start) AS start, visits FROM rollups ORDER BY start'),
+    ).toEqual(rows.map(({ start, visits }) => ({ start, visits })))
+    const tables = await world.store.query<{ name: string; marks: number }>(
+      `SELECT name, position(create_table_query, 'index_granularity = 1024') > 0 AS marks FROM system.tables
+       WHERE database = currentDatabase() AND startsWith(name, 'rollups')`,
+    )
+    expect(tables).toEqual([{ name: 'rollups', marks: 1 }])
+  }
 })
 
 test('Each column of hits is declared with its purpose, and none that does not exist', async () => {
