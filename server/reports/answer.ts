@@ -11,7 +11,7 @@ import { addDays, type Days, type Grain, localTime, type Period, periodDate, slo
 import { canBeFiltered, queryOptions, segmentOptions } from './query.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly, type Rolled, readRolled } from './rolled.ts'
-import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
+import { type CompiledFilter, type CompiledSegment, visitsOf } from './segment/segment-sql.ts'
 import { type Piece, type Sources, sourcesOf, sourcesOfEach, sourcesOfHours } from './source.ts'
 import { folderMetrics, folderSql, shownRowsSql, tableSql, totalsSql } from './table-sql.ts'
 
@@ -403,7 +403,8 @@ export async function read<Found>(
   sql: string,
   values: Params,
 ): Promise<Found[]> {
-  if (segment || filter) return await store.queryLong<Found>(sql, values, segmentOptions)
+  if (segment || filter)
+    return await store.queryLong<Found>(once(store, segment, sql), values, segmentOptions)
   return await store.query<Found>(sql, values, queryOptions)
 }
 
@@ -414,8 +415,22 @@ async function readPage<Found>(
   sql: string,
   values: Params,
 ): Promise<Page<Found>> {
-  if (segment || filter) return await store.queryLongPage<Found>(sql, values, segmentOptions)
+  if (segment || filter)
+    return await store.queryLongPage<Found>(once(store, segment, sql), values, segmentOptions)
   return await store.queryPage<Found>(sql, values, queryOptions)
+}
+
+/** Which visits belong to a segment is asked by several parts of a report, and looked for once where that can be. */
+function once(store: Store, segment: CompiledSegment | undefined, sql: string): string {
+  if (!segment || !store.keepsParts) return sql
+  const ids = visitsOf(segment)
+  const kept = '(SELECT visit_id FROM of_segment)'
+  const asked = sql.replaceAll(ids, kept)
+  // What a look at the visit itself tells is told as quickly by that.
+  const all = segment.visits.includes('SELECT')
+    ? asked.replaceAll(segment.visits, `visit_id IN ${kept}`)
+    : asked
+  return all.split(kept).length > 2 ? `WITH of_segment AS MATERIALIZED ${ids}\n${all}` : sql
 }
 
 /** What the SQL of a question has to be told beside its report. */

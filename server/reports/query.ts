@@ -17,7 +17,7 @@ import {
   quickSpreadSql,
 } from './metric.ts'
 import type { Grain } from './period.ts'
-import type { CompiledFilter, CompiledSegment } from './segment/segment-sql.ts'
+import { type CompiledFilter, type CompiledSegment, visitsOf } from './segment/segment-sql.ts'
 
 /** `stored`: every day, week, month and year that totals are kept for, as a pair of name and first day. */
 export type SlotGrain = Grain | 'stored'
@@ -284,8 +284,8 @@ function foldedSql(report: Report, part: Part, index: number): string {
 }
 
 /** A condition over whatever has a `visit_id`. */
-export function ofVisits({ visits }: CompiledSegment): string {
-  return `visit_id GLOBAL IN (SELECT visit_id FROM visit WHERE ${ofTheDays} AND ${visits})`
+export function ofVisits(segment: CompiledSegment): string {
+  return `visit_id GLOBAL IN ${visitsOf(segment)}`
 }
 
 /** Whether a filter looks at these rows: at hits that tell of themselves. */

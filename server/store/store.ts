@@ -111,6 +111,7 @@ const embedded: ClickHouseSettings = {
   compile_expressions: 0,
   compile_aggregate_expressions: 0,
   compile_sort_description: 0,
+  enable_materialized_cte: 1,
 }
 
 export class Store {
@@ -121,6 +122,8 @@ export class Store {
   readonly #closeEngine: () => Promise<void>
   /** Whether the engine runs in this process, and can open its files. */
   readonly #embedded: boolean
+  /** Whether `WITH ... AS MATERIALIZED` is known: not to every server. */
+  readonly keepsParts: boolean
   readonly #turns: Turns
 
   private constructor(
@@ -132,6 +135,7 @@ export class Store {
     questionSeconds = 30,
   ) {
     this.#embedded = embedded
+    this.keepsParts = embedded
     this.#turns = new Turns({
       atOnce: longAtOnce,
       within: longWait,

@@ -33,11 +33,14 @@ export function compileSegment(segment: Segment, site: Site, saved: SavedSegment
   return {
     visits,
     // What is known by hits alone needs no look at the visits.
-    hits: compiler.looksAtVisits
-      ? `visit_id GLOBAL IN (SELECT visit_id FROM visit WHERE ${ofTheDays} AND ${visits})`
-      : visits,
+    hits: compiler.looksAtVisits ? `visit_id GLOBAL IN ${visitsOf({ visits })}` : visits,
     params: compiler.params,
   }
+}
+
+/** The ids of its visits, as a subquery. */
+export function visitsOf({ visits }: Pick<CompiledSegment, 'visits'>): string {
+  return `(SELECT visit_id FROM visit WHERE ${ofTheDays} AND ${visits})`
 }
 
 export function compileFilter(filter: HitFilter, site: Site): CompiledFilter {
