@@ -68,7 +68,7 @@ export type FinalYearOptions = {
   /** Unix milliseconds. */
   now: number
   graceDays?: number | undefined
-  copyFrom?: ScratchOptions['copyFrom']
+  copy?: ScratchOptions['copy']
 }
 
 export type FinaliseOptions = FinalYearOptions & {
@@ -194,7 +194,7 @@ export async function comingFinalYear(
 
 /** Returns what was dropped already. */
 async function computeYear(options: FinaliseOptions): Promise<DroppedRows> {
-  const { store, site, year, copyFrom, progress = () => {}, close } = options
+  const { store, site, year, copy, progress = () => {}, close } = options
   await refuseUnlessDue(options)
   const months = await monthsToGo(options)
   const steps = 3 + months.length + 3 * keptReports.length
@@ -221,19 +221,23 @@ async function computeYear(options: FinaliseOptions): Promise<DroppedRows> {
   await clearTotals(of)
   const hits = await countHits(of)
   const groups = inGroups(keptReports, of.pieces ? await countRolled(of) : hits)
-  await withScratch(store, { site: site.id, ...daysOf(of), hits, copyFrom }, async (tables) => {
-    for (const [step, work] of [
-      ['compute', storeTotals],
-      ['add up', checkSums],
-      ['check', checkTotals],
-    ] as const) {
-      for (const reports of groups) {
-        for (const { name } of reports) progress({ step, report: name, ...next() })
-        await work({ ...of, tables }, reports)
+  await withScratch(
+    store,
+    { site: site.id, ...daysOf(of), copy: of.pieces ? false : copy },
+    async (tables) => {
+      for (const [step, work] of [
+        ['compute', storeTotals],
+        ['add up', checkSums],
+        ['check', checkTotals],
+      ] as const) {
+        for (const reports of groups) {
+          for (const { name } of reports) progress({ step, report: name, ...next() })
+          await work({ ...of, tables }, reports)
+        }
       }
-    }
-    await checkCopies({ ...of, tables })
-  })
+      await checkCopies({ ...of, tables })
+    },
+  )
   await checkRollups(of)
   await dateLastWeek(of, began)
   progress({ step: 'mark', state: 'final', ...next() })

@@ -17,6 +17,7 @@ import { readRolled } from '../reports/rolled.ts'
 import type { Piece } from '../reports/source.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
+import { firstDifference } from './comparing.ts'
 import { alone, FinalYearError } from './finalisation.ts'
 import {
   countRawRows,
@@ -28,9 +29,9 @@ import {
   rawTables,
 } from './raw-rows.ts'
 import { rollLastTime, rollUp } from './rolling.ts'
-import { foldParams, inGroups, rolledReports, spilling } from './rollup.ts'
+import { foldParams, inGroups, rolledReports } from './rollup.ts'
 import type { ScratchOptions } from './scratch.ts'
-import { CheckError, figuresSql } from './year-totals.ts'
+import { CheckError } from './year-totals.ts'
 
 /** Told before each step is done; `done` of `steps` are behind it. */
 export type MonthProgress = { done: number; steps: number } & (
@@ -49,7 +50,7 @@ export type RawMonthOptions = {
 }
 
 export type DropRawOptions = RawMonthOptions & {
-  copyFrom?: ScratchOptions['copyFrom']
+  copy?: ScratchOptions['copy']
   progress?: ((progress: MonthProgress) => void) | undefined
   /**
    * Called before the days are rolled up: when it is done, no hit of the month or of an earlier one may be taken in any
@@ -88,13 +89,13 @@ export async function dropRawMonth(options: DropRawOptions): Promise<DroppedRows
 
 /** The same of a month that is closed, for a job that is alone already. @throws CheckError, StoreError */
 export async function letGo(options: DropRawOptions): Promise<DroppedRows> {
-  const { store, site, month, copyFrom, progress = () => {}, closedEverywhere = async () => false } = options
+  const { store, site, month, copy, progress = () => {}, closedEverywhere = async () => false } = options
   const days = daysOf(month)
   // Another process on the same server may have been at it: what it has let go is not rolled up from what is left.
   forgetFinalYears(store)
   if (!(await isGone(options))) {
     progress({ step: 'roll up', done: 1, steps: 7 })
-    await rollLastTime(store, site, days, copyFrom)
+    await rollLastTime(store, site, days, copy)
     progress({ step: 'compare', done: 2, steps: 7 })
     await compareDays(store, site, days)
     progress({ step: 'mark', state: 'gone', done: 3, steps: 7 })
@@ -256,29 +257,11 @@ async function compareDays(store: Store, site: Site, days: Days): Promise<void> 
     { site: site.id, ...days },
   )
   for (const reports of inGroups(rolledReports, counted?.hits ?? 0)) {
-    const compared = reports.flatMap((report) => [
-      `${figuresSql(report, 'figure.2', '0')} rollups
-WHERE site_id = {site:UInt32} AND report = '${report.name}' AND ${countedVersions})`,
-      `${figuresSql(report, '0', 'figure.2')} (
-${daysSql(site, report)}
-))`,
-    ])
-    const [first] = await store.query<{
-      report: string
-      begin: string
-      name: string
-      stored: number
-      counted: number
-    }>(
-      `SELECT report, begin, name, sum(m_stored) AS stored, sum(m_counted) AS counted
-FROM (
-${compared.join('\nUNION ALL\n')}
-)
-GROUP BY report, begin, name
-HAVING abs(stored - counted) > 1e-9 * greatest(abs(stored), abs(counted))
-ORDER BY report, begin, name
-LIMIT 1`,
-      {
+    const first = await firstDifference(store, {
+      reports,
+      stored: `site_id = {site:UInt32} AND ${countedVersions}`,
+      counted: (report) => daysSql(site, report),
+      params: {
         site: site.id,
         timezone: site.timezone,
         ...days,
@@ -286,11 +269,10 @@ LIMIT 1`,
         ...pieceParams(site, pieces),
         ...Object.assign({}, ...reports.map(({ params }) => params ?? {})),
       },
-      spilling,
-    )
+    })
     if (!first) continue
     throw new CheckError(
-      `The stored ${first.name} of "${first.report}" for ${first.begin} are ${first.stored}, but the hits say ` +
+      `The stored ${first.name} of "${first.report}" for ${first.start} are ${first.stored}, but the hits say ` +
         `${first.counted}. Nothing was dropped; run it again.`,
     )
   }

@@ -27,7 +27,7 @@ export type RollingOptions = {
    * days that are due.
    */
   thorough?: boolean | undefined
-  copyFrom?: ScratchOptions['copyFrom']
+  copy?: ScratchOptions['copy']
   /** Told before each step. */
   progress?: ((site: Site, what: string) => void) | undefined
 }
@@ -47,7 +47,7 @@ export async function rollUp(options: RollingOptions): Promise<{ days: number; w
     if (thorough || days.length > 0) await adoptGoneDays(store, site)
     for (const span of spansOf(days)) {
       progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
-      await rollDays(store, site, { ...span, copyFrom: options.copyFrom })
+      await rollDays(store, site, { ...span, copy: options.copy })
     }
     made.days += days.length
     if (thorough || days.length > 0) made.wholes += await rollWholes(options, site)
@@ -72,7 +72,7 @@ export async function rollLastTime(
   store: Store,
   site: Site,
   days: Days,
-  copyFrom?: ScratchOptions['copyFrom'],
+  copy?: ScratchOptions['copy'],
 ): Promise<void> {
   const found = await store.query<{ date: string }>(
     `SELECT DISTINCT toString(day) AS date FROM days
@@ -81,7 +81,7 @@ export async function rollLastTime(
   )
   const dates = found.map(({ date }) => date)
   for (const span of spansOf(await withHits(store, site, dates))) {
-    await rollDays(store, site, { ...span, copyFrom, lastOf: days })
+    await rollDays(store, site, { ...span, copy, lastOf: days })
   }
 }
 

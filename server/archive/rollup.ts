@@ -37,9 +37,12 @@ export const spilling = {
   max_execution_time: 0,
 } as const
 
-/** A statement costs more than a report of a few hits; of many, each is worth one of its own, and needs the memory. */
-export function inGroups<T>(reports: readonly T[], hits: number): T[][] {
-  return chunked(reports, hits > manyHits ? 1 : 4)
+/**
+ * Reports with the same columns. A statement costs more than a report of a few hits; of many, each is worth one of its own,
+ * and needs the memory.
+ */
+export function inGroups(reports: readonly Report[], hits: number): Report[][] {
+  return alikeIn(reports).flatMap((alike) => chunked(alike, hits > manyHits ? 1 : 8))
 }
 
 const manyHits = 200_000
@@ -74,7 +77,7 @@ const joining = { ...inserting, max_block_size: '1024', optimize_aggregation_in_
 export async function rollDays(
   store: Store,
   site: Site,
-  { hits, copyFrom, lastOf, ...days }: Days & ScratchOptions & { lastOf?: Days | undefined },
+  { hits, copy, lastOf, ...days }: Days & ScratchOptions & { hits: number; lastOf?: Days | undefined },
 ): Promise<void> {
   const version = await newVersion(store)
   const starts = slots({ ...days, kind: 'range', timezone: site.timezone, running: false }, 'hour')
@@ -88,7 +91,7 @@ export async function rollDays(
   }
   const fold = lastOf !== undefined && site.settings.rareBelow > 1
   const further = Object.assign({}, ...rolledReports.map(({ params }) => params ?? {}))
-  await withScratch(store, { site: site.id, ...days, hits, copyFrom }, async (tables) => {
+  await withScratch(store, { site: site.id, ...days, copy }, async (tables) => {
     const reading = { tables, oneDay: days.from === days.to, inMemory: hits < mostInMemory }
     for (const sql of daySql({ ...reading, hits, last: lastOf !== undefined, fold }))
       await store.command(sql, { ...params, ...further }, inserting)
@@ -268,14 +271,16 @@ export function storedColumns(report: Report, divided: boolean): Stored[] {
   })
 }
 
-/** Reports that keep the same columns. */
-const families = groupedBy(
-  rolledReports.filter(({ dimensions }) => dimensions.length > 0),
-  (report) =>
+/** Those that keep the same columns. */
+function alikeIn(reports: readonly Report[]): Report[][] {
+  return groupedBy(reports, (report) =>
     storedColumns(report, true)
       .map(({ column }) => column)
       .join(),
-)
+  )
+}
+
+const families = alikeIn(rolledReports.filter(({ dimensions }) => dimensions.length > 0))
 
 function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
   const groups = new Map<string, T[]>()

@@ -1,5 +1,6 @@
-// What a hundred reports read of a large day, put together once for all of them: in tables that live as long as the day is
-// rolled up. On a cluster there are none, and each report reads for itself.
+// What a hundred reports read of some days, put together once for all of them: in tables that live as long as the days are
+// rolled up. Of few hits, too: what each report has to be told of such a table is less than of what it is made from. On a
+// cluster there are none, and each report reads for itself.
 
 import { randomUUID } from 'node:crypto'
 import { isDeed, ofTheDays, type Source, sourceSql } from '../reports/catalogue/part-source.ts'
@@ -10,13 +11,9 @@ import type { Params, Store } from '../store/store.ts'
 
 const prefix = 'scratch_'
 
-/** A copy pays from so many hits on. */
-const leastHits = 100_000
-
 export type ScratchOptions = {
-  hits: number
-  /** Hits from which on there are copies; where not said, as many as it pays for. */
-  copyFrom?: number | undefined
+  /** False: each report reads for itself, as on a cluster. */
+  copy?: boolean | undefined
 }
 
 type Copy = {
@@ -86,10 +83,10 @@ const copying = {
 /** `params`: site, from and to. What `work` reads is gone after it. @throws StoreError and what `work` throws */
 export async function withScratch(
   store: Store,
-  { hits, copyFrom = leastHits, ...params }: { site: number; from: string; to: string } & ScratchOptions,
+  { copy = true, ...params }: { site: number; from: string; to: string } & ScratchOptions,
   work: (tables: SourceTables) => Promise<void>,
 ): Promise<void> {
-  if (hits < copyFrom || store.cluster) return await work({})
+  if (!copy || store.cluster) return await work({})
   const run = randomUUID().slice(0, 8)
   const tables = Object.fromEntries(
     Object.keys(copies).map((source) => [source, `${prefix}${params.site}_${source}_${run}`]),

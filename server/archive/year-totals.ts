@@ -23,6 +23,7 @@ import type { Piece } from '../reports/source.ts'
 import { totalsSql } from '../reports/table-sql.ts'
 import { markChanged } from '../store/changed-days.ts'
 import type { Params, Store } from '../store/store.ts'
+import { firstDifference } from './comparing.ts'
 import { foldParams, inserting, spilling } from './rollup.ts'
 
 export type YearOfSite = {
@@ -159,36 +160,15 @@ export async function yearFigures(
  * the sum of every metric, of the rows and of the totals. @throws CheckError
  */
 export async function checkTotals(of: YearOfSite, reports: readonly Report[]): Promise<void> {
-  type Difference = {
-    report: string
-    period: string
-    begin: string
-    name: string
-    stored: number
-    counted: number
-  }
-  const compared = reports.flatMap((report) => [
-    `${figuresSql(report, 'figure.2', '0')} rollups
-WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = '${report.name}')`,
-    `${figuresSql(report, '0', 'figure.2')} (
-${rowsSql(of, report)}
-))`,
-  ])
-  const [first] = await of.store.query<Difference>(
-    `SELECT report, period, begin, name, sum(m_stored) AS stored, sum(m_counted) AS counted
-FROM (
-${compared.join('\nUNION ALL\n')}
-)
-GROUP BY report, period, begin, name
-HAVING abs(stored - counted) > 1e-9 * greatest(abs(stored), abs(counted))
-ORDER BY report, period, begin, name
-LIMIT 1`,
-    params(of, reports),
-    spilling,
-  )
+  const first = await firstDifference(of.store, {
+    reports,
+    stored: 'site_id = {site:UInt32} AND final = {year:UInt16}',
+    counted: (report) => rowsSql(of, report),
+    params: params(of, reports),
+  })
   if (!first) return
   throw new CheckError(
-    `The stored ${first.name} of "${first.report}" for the ${first.period} of ${first.begin} are ${first.stored}, ` +
+    `The stored ${first.name} of "${first.report}" for the ${first.period} of ${first.start} are ${first.stored}, ` +
       `but the hits say ${first.counted}. Nothing was dropped; run it again.`,
   )
 }
@@ -332,18 +312,6 @@ ${countedSql(report, { ...from, tables, grain, divided, fold: folds && divided &
   // The overview alone is asked for by the hour.
   const hour = `'hour' AS period, toDate(toDateTime(toUInt32(slot), {timezone:String})) AS start`
   return `${totals}\nUNION ALL\n${select(hour, 'hour', ['slot'], false)}\nWHERE toYear(start) = {year:UInt16}`
-}
-
-/** The number of rows and the metrics of what follows, one a line. */
-export function figuresSql(report: Report, stored: string, counted: string): string {
-  const figures = [
-    ...columnsOf(report).map(({ name }) => `('${name}', ${name})`),
-    ...spreadsOf(report).map(({ name }) => `('${name}', toFloat64(arraySum(mapValues(${name}))))`),
-  ]
-  return `SELECT '${report.name}' AS report, toString(period) AS period, toString(start) AS begin,
-  concat(if(empty(labels), 'total ', ''), figure.1) AS name,
-  toFloat64(${stored}) AS m_stored, toFloat64(${counted}) AS m_counted
-FROM (SELECT period, start, labels, arrayJoin([${["('rows', toFloat64(1))", ...figures].join(', ')}]) AS figure FROM`
 }
 
 /**

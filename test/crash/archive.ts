@@ -17,9 +17,9 @@ import type { Store } from '../../server/store/store.ts'
 import { berlin, openStoreOf, storeHits } from '../world/store.ts'
 import { traffic } from '../world/traffic.ts'
 
-/** One is rolled up and made final from the hits themselves, the other from copies, as those with many are. */
+/** One is rolled up and made final from the hits themselves, as on a cluster, the other from copies. */
 const sites: Site[] = [berlin, { ...berlin, id: 2, timezone: 'America/New_York' }]
-const copyFrom = ({ id }: Site) => (id === 2 ? { copyFrom: 1 } : {})
+const copying = ({ id }: Site) => ({ copy: id === 2 })
 const now = Date.parse('2026-02-10T12:00:00Z')
 
 export type ArchiveCrash = { rounds: number; kills: number; seconds: number; problems: string[] }
@@ -75,7 +75,7 @@ export async function work(folder: string, tell: (line: string) => void): Promis
   await rollAll(store)
   await addLate(store, folder)
   await rollAll(store)
-  for (const site of sites) await finaliseYear({ store, site, year: 2025, now, ...copyFrom(site) })
+  for (const site of sites) await finaliseYear({ store, site, year: 2025, now, ...copying(site) })
   await rollAll(store)
   await dropSuperseded(store, 0)
   tell(`state ${await stateOf(store)}`)
@@ -83,7 +83,7 @@ export async function work(folder: string, tell: (line: string) => void): Promis
 }
 
 async function rollAll(store: Store): Promise<void> {
-  for (const site of sites) await rollUp({ store, sites: [site], now, settleFor: 0, ...copyFrom(site) })
+  for (const site of sites) await rollUp({ store, sites: [site], now, settleFor: 0, ...copying(site) })
 }
 
 /** Hits of days that are rolled up, as the journal ships them: what is there already is not there twice. */

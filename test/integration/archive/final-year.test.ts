@@ -222,8 +222,8 @@ test('a final year is shown as it was before, and its raw rows are gone', async 
   const steps: Progress[] = []
   const { dropped } = await finaliseYear({
     ...options(undisturbed),
-    // From copies, as a large year is; the others are made from the hits themselves.
-    copyFrom: 1,
+    // From the hits themselves, as on a cluster; the others are made from copies.
+    copy: false,
     progress: (step) => steps.push(step),
   })
   expect(dropped).toEqual([

@@ -207,7 +207,7 @@ test('What was shown before a month went is shown after, and its raw rows are go
   expect(before[`/overview?site=1&${ofTheYear}`]).toMatchObject({ totals: { visits: 14, visitors: 9 } })
   expect(before['goals 2026-06-01']).toMatchObject({ totals: { conversions: 4, revenue: 10 } })
   await drop(going, '2026-05')
-  expect(await drop(going, '2026-06', { copyFrom: 1 })).toEqual([
+  expect(await drop(going, '2026-06', { copy: false })).toEqual([
     { table: 'hits', rows: 28 },
     { table: 'visits', rows: 8 },
   ])
