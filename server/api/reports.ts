@@ -6,19 +6,12 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { Site } from '../admin/site.ts'
-import {
-  answer,
-  answerRows,
-  metricsOf,
-  mostLiveMinutes,
-  type Question,
-  type Row,
-  readSort,
-} from '../reports/answer.ts'
+import { answer, answerRows, mostLiveMinutes, type Row } from '../reports/answer.ts'
 import { catalogue, findReport, type Report } from '../reports/catalogue.ts'
 import { answerCompared } from '../reports/comparison.ts'
 import { csvLine } from '../reports/csv.ts'
 import { grains, parsePeriod, periodKinds } from '../reports/period.ts'
+import { metricsOf, type Question, readSort } from '../reports/question.ts'
 import type { Store } from '../store/store.ts'
 import { askedAnew } from '../store/turns.ts'
 import { ApiError } from './error.ts'

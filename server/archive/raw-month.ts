@@ -8,13 +8,13 @@
 // be killed at any step: run again, it ends in the same state. Months go oldest first.
 
 import type { Site } from '../admin/site.ts'
-import { pieceParams } from '../reports/answer.ts'
 import type { Report } from '../reports/catalogue.ts'
 import { closedUntil, forgetFinalYears, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
 import { canBeFolded, columnsOf, countedSql, countedVersions, spreadsOf } from '../reports/query.ts'
 import { readRolled } from '../reports/rolled.ts'
 import type { Piece } from '../reports/source.ts'
+import { pieceParams } from '../reports/source.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
 import { firstDifference } from './comparing.ts'

@@ -3,7 +3,6 @@
 // before counts, so there is never a gap; and whatever is killed on the way has done nothing.
 
 import type { Site } from '../admin/site.ts'
-import { pieceParams } from '../reports/answer.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
 import { closedUntilNow } from '../reports/final-years.ts'
 import { type Days, daysAround, type PeriodKind, slots } from '../reports/period.ts'
@@ -22,6 +21,7 @@ import {
   totalsOf,
 } from '../reports/query.ts'
 import { definitionOf, type Rolled } from '../reports/rolled.ts'
+import { pieceParams } from '../reports/source.ts'
 import type { Store } from '../store/store.ts'
 import { type ScratchOptions, withScratch } from './scratch.ts'
 

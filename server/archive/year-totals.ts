@@ -2,7 +2,6 @@
 // days. Made with the catalogue's own SQL, so that a final report says what it said before.
 
 import type { Site } from '../admin/site.ts'
-import { pieceParams } from '../reports/answer.ts'
 import { ofTheDays, sourceSql } from '../reports/catalogue/part-source.ts'
 import { catalogue, type Report } from '../reports/catalogue.ts'
 import { addDays, type Days, daysAround, slots } from '../reports/period.ts'
@@ -20,6 +19,7 @@ import {
 } from '../reports/query.ts'
 import { definitionOf, finalWeek } from '../reports/rolled.ts'
 import type { Piece } from '../reports/source.ts'
+import { pieceParams } from '../reports/source.ts'
 import { totalsSql } from '../reports/table-sql.ts'
 import { markChanged } from '../store/changed-days.ts'
 import type { Params, Store } from '../store/store.ts'

@@ -4,7 +4,7 @@
 
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import { type Answer, answer, answerAbsent, type Question, type Row } from './answer.ts'
+import { type Answer, answer, answerAbsent, type Row } from './answer.ts'
 import { unlessHitsGo } from './final-years.ts'
 import {
   addDays,
@@ -18,6 +18,7 @@ import {
   sameClock,
   yearBefore,
 } from './period.ts'
+import type { Question } from './question.ts'
 import { QuestionError } from './question-error.ts'
 import type { RawQuestion } from './raw.ts'
 import { segmentLimits } from './segment/segment.ts'

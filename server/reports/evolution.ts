@@ -3,21 +3,11 @@
 
 import type { Store } from '../store/store.ts'
 import { accuracy } from './accuracy.ts'
-import {
-  type Answer,
-  answer,
-  frame,
-  params,
-  type Question,
-  type Row,
-  read,
-  rolledFor,
-  sqlOptions,
-  zeros,
-} from './answer.ts'
+import { type Answer, answer, frame, type Row, rolledFor } from './answer.ts'
 import { type Change, changeOf } from './comparison.ts'
 import { unlessHitsGo } from './final-years.ts'
 import { type Grain, type Slot, slots } from './period.ts'
+import { params, type Question, read, sqlOptions, zeros } from './question.ts'
 import { QuestionError } from './question-error.ts'
 import { finalOnly } from './rolled.ts'
 import { type Sources, sourcesOfEach, sourcesOfHours } from './source.ts'

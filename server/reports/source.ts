@@ -1,6 +1,8 @@
 // Where the figures of some days come from: stored totals of whole periods (rollups, or the final totals of a year), the
 // raw hits and visits, or both.
 
+import type { Site } from '../admin/site.ts'
+import type { Params } from '../store/store.ts'
 import { addDays, type Days, daysAround, type PeriodKind } from './period.ts'
 import type { Rolled } from './rolled.ts'
 
@@ -153,4 +155,14 @@ function pieceOf(
 
 function named({ period, start, version, joined }: Piece): Piece {
   return { period, start, version, ...(joined && { joined }) }
+}
+
+/** Which stored periods are read. */
+export function pieceParams(site: Site, pieces: readonly Piece[]): Params {
+  return {
+    sites_of: pieces.map(() => site.id),
+    periods: pieces.map(({ period }) => period),
+    starts_on: pieces.map(({ start }) => start),
+    versions: pieces.map(({ version }) => version),
+  }
 }
