@@ -7,6 +7,7 @@
 // So it may be killed at any step: run again, it ends in the same state. Years become final oldest first.
 
 import type { Site } from '../admin/site.ts'
+import { keptReports } from '../reports/catalogue.ts'
 import { finalYears, forgetFinalYears, goneOf } from '../reports/final-years.ts'
 import { addDays, countDays, daysAround } from '../reports/period.ts'
 import { readRolled } from '../reports/rolled.ts'
@@ -41,7 +42,6 @@ import {
   dateLastWeek,
   daysOf,
   dropRollups,
-  keptReports,
   lastDayOf,
   storeTotals,
   type YearOfSite,

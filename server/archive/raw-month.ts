@@ -8,7 +8,7 @@
 // be killed at any step: run again, it ends in the same state. Months go oldest first.
 
 import type { Site } from '../admin/site.ts'
-import type { Report } from '../reports/catalogue.ts'
+import { keptReports, type Report } from '../reports/catalogue.ts'
 import { closedUntil, forgetFinalYears, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
 import { canBeFolded, columnsOf, countedSql, countedVersions, spreadsOf } from '../reports/query.ts'
@@ -29,7 +29,7 @@ import {
   rawTables,
 } from './raw-rows.ts'
 import { rollLastTime, rollUp } from './rolling.ts'
-import { foldParams, inGroups, rolledReports } from './rollup.ts'
+import { foldParams, inGroups } from './rollup.ts'
 import type { ScratchOptions } from './scratch.ts'
 import { CheckError } from './year-totals.ts'
 
@@ -256,7 +256,7 @@ async function compareDays(store: Store, site: Site, days: Days): Promise<void> 
     'SELECT count() AS hits FROM hits WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}',
     { site: site.id, ...days },
   )
-  for (const reports of inGroups(rolledReports, counted?.hits ?? 0)) {
+  for (const reports of inGroups(keptReports, counted?.hits ?? 0)) {
     const first = await firstDifference(store, {
       reports,
       stored: `site_id = {site:UInt32} AND ${countedVersions}`,

@@ -2,6 +2,7 @@
 // years around it. Run every minute; what it finds half done after a kill is due again.
 
 import type { Site } from '../admin/site.ts'
+import { keptReports } from '../reports/catalogue.ts'
 import { closedUntil, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
 import { areTotals, totalsOf } from '../reports/query.ts'
@@ -9,7 +10,7 @@ import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
 import { laterDaysOfOrders, markChanged } from '../store/changed-days.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import { inserting, partsOf, rollDays, rolledReports, rollWhole, type WholeKind } from './rollup.ts'
+import { inserting, partsOf, rollDays, rollWhole, type WholeKind } from './rollup.ts'
 import type { ScratchOptions } from './scratch.ts'
 
 export type RollingOptions = {
@@ -105,8 +106,8 @@ async function adoptGoneDays(store: Store, site: Site): Promise<void> {
     },
   )
   if (days.length === 0) return
-  for (const first of rolledReports.filter((report) => totalsOf(report) === report)) {
-    const others = rolledReports.filter((report) => report !== first && totalsOf(report) === first)
+  for (const first of keptReports.filter((report) => totalsOf(report) === report)) {
+    const others = keptReports.filter((report) => report !== first && totalsOf(report) === first)
     if (others.length === 0) continue
     const ofDays = `site_id = {site:UInt32} AND period = 'day' AND ${areTotals} AND (start, version) IN
        (SELECT arrayJoin(arrayZip({starts:Array(Date)}, {versions:Array(UInt64)})))`

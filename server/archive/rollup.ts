@@ -3,7 +3,7 @@
 // before counts, so there is never a gap; and whatever is killed on the way has done nothing.
 
 import type { Site } from '../admin/site.ts'
-import { catalogue, type Report } from '../reports/catalogue.ts'
+import { keptReports, type Report } from '../reports/catalogue.ts'
 import { closedUntilNow } from '../reports/final-years.ts'
 import { type Days, daysAround, type PeriodKind, slots } from '../reports/period.ts'
 import {
@@ -24,9 +24,6 @@ import { definitionOf, type Rolled } from '../reports/rolled.ts'
 import { pieceParams } from '../reports/source.ts'
 import type { Store } from '../store/store.ts'
 import { type ScratchOptions, withScratch } from './scratch.ts'
-
-/** What rollups are kept of; the last minutes are of no interest later. */
-export const rolledReports: readonly Report[] = catalogue.filter(({ span }) => span === 'period')
 
 export type WholeKind = 'week' | 'month' | 'year'
 
@@ -90,7 +87,7 @@ export async function rollDays(
     ...(lastOf && foldParams(site, lastOf)),
   }
   const fold = lastOf !== undefined && site.settings.rareBelow > 1
-  const further = Object.assign({}, ...rolledReports.map(({ params }) => params ?? {}))
+  const further = Object.assign({}, ...keptReports.map(({ params }) => params ?? {}))
   await withScratch(store, { site: site.id, ...days, copy }, async (tables) => {
     const reading = { tables, oneDay: days.from === days.to, inMemory: hits < mostInMemory }
     for (const sql of daySql({ ...reading, hits, last: lastOf !== undefined, fold }))
@@ -177,15 +174,15 @@ const kept = 'site_id, report, period, start, version, labels'
 
 /** INSERTs of the rows of the reports for each of the days, of their totals, and of the hours of the overview. */
 function daySql({ hits, last, fold, ...reading }: DaysRead & { hits: number; last: boolean }): string[] {
-  const rows = rolledReports
+  const rows = keptReports
     .filter(({ dimensions }) => dimensions.length > 0)
     .map((report): DayRows => dayRows(report, true, 'day', { ...reading, fold }))
   // A last time with each report: which one is the first may change.
-  const totals = rolledReports
+  const totals = keptReports
     .filter((report) => last || totalsOf(report) === report)
     .map((report) => dayRows(report, false, 'day', reading))
   // The overview alone is asked for by the hour.
-  const hours = rolledReports
+  const hours = keptReports
     .filter(({ dimensions }) => dimensions.length === 0)
     .map((report) => dayRows(report, false, 'hour', reading))
   return inStatements([...rows, ...totals, ...hours], hits).map(({ columns, some }) => {
@@ -280,7 +277,7 @@ function alikeIn(reports: readonly Report[]): Report[][] {
   )
 }
 
-const families = alikeIn(rolledReports.filter(({ dimensions }) => dimensions.length > 0))
+const families = alikeIn(keptReports.filter(({ dimensions }) => dimensions.length > 0))
 
 function groupedBy<T>(all: readonly T[], keyOf: (one: T) => string): T[][] {
   const groups = new Map<string, T[]>()
@@ -300,7 +297,7 @@ const fewRows = 50_000
  */
 function wholeSql(period: WholeKind, few: boolean): string[] {
   const rows = few ? [families.flat()] : families
-  return [...rows.map((some) => joinedSql(period, some, true)), joinedSql(period, rolledReports, false)]
+  return [...rows.map((some) => joinedSql(period, some, true)), joinedSql(period, keptReports, false)]
 }
 
 function joinedSql(period: WholeKind, reports: readonly Report[], divided: boolean): string {

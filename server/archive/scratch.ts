@@ -4,7 +4,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { isDeed, ofTheDays, type Source, sourceSql } from '../reports/catalogue/part-source.ts'
-import { catalogue } from '../reports/catalogue.ts'
+import { keptReports } from '../reports/catalogue.ts'
 import { firstInTheDays } from '../reports/goal-hits.ts'
 import { alone, queryOptions, type SourceTables } from '../reports/query.ts'
 import type { Params, Store } from '../store/store.ts'
@@ -49,7 +49,7 @@ const needed = ['site_id', 'day', 'visit_id', 'first_time', 'time', 'kind', 'con
 
 /** All names in what reports ask of a source; names of other things among them do no harm. */
 function namesIn(source: Source): Set<string> {
-  const parts = catalogue.filter(({ span }) => span === 'period').flatMap(({ parts }) => parts)
+  const parts = keptReports.flatMap(({ parts }) => parts)
   const sql = parts
     .filter(({ from }) => from === source)
     .flatMap(({ where = '', dimensions, columns }) => [where, ...dimensions, ...Object.values(columns)])

@@ -3,7 +3,7 @@
 
 import type { Site } from '../admin/site.ts'
 import { ofTheDays, sourceSql } from '../reports/catalogue/part-source.ts'
-import { catalogue, type Report } from '../reports/catalogue.ts'
+import { keptReports, type Report } from '../reports/catalogue.ts'
 import { addDays, type Days, daysAround, slots } from '../reports/period.ts'
 import {
   areTotals,
@@ -37,9 +37,6 @@ export type YearOfSite = {
   /** Days, and their hours, as they are rolled up: what is read where hits of the year went by months. */
   pieces?: readonly Piece[]
 }
-
-/** What is kept of a year; the last minutes of it are of no interest. */
-export const keptReports: readonly Report[] = catalogue.filter(({ span }) => span === 'period')
 
 /** A year would not end well: stored totals are not what the raw data says. */
 export class CheckError extends Error {

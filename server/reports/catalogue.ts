@@ -38,6 +38,9 @@ export const catalogue: readonly Report[] = [
   ...realtimeReports,
 ]
 
+/** Those that totals are kept of; the last minutes are of no interest later. */
+export const keptReports: readonly Report[] = catalogue.filter(({ span }) => span === 'period')
+
 const byName = new Map(catalogue.map((report) => [report.name, report]))
 
 export function findReport(name: string): Report | undefined {

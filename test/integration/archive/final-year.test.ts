@@ -11,7 +11,7 @@ import {
   planYear,
 } from '../../../server/archive/final-year.ts'
 import type { Hit } from '../../../server/collect/hit.ts'
-import { catalogue } from '../../../server/reports/catalogue.ts'
+import { catalogue, keptReports } from '../../../server/reports/catalogue.ts'
 import { finalYears } from '../../../server/reports/final-years.ts'
 import { ReportsWorld } from '../../world/reports.ts'
 import { berlin, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
@@ -120,7 +120,7 @@ const underRows = [
   'configurations?under=Windows',
   'configurations?under=Windows&under=Firefox',
 ].map((question) => `${question}&period=year&date=2025-01-01`)
-const shown = catalogue.filter(({ span }) => span === 'period').map(({ name }) => name)
+const shown = keptReports.map(({ name }) => name)
 
 async function everyAnswer(site: number): Promise<Record<string, object>> {
   const questions = [

@@ -15,7 +15,7 @@ import {
 } from '../../../server/archive/raw-month.ts'
 import { dropSuperseded, rollUp } from '../../../server/archive/rolling.ts'
 import type { Hit } from '../../../server/collect/hit.ts'
-import { catalogue, findReport } from '../../../server/reports/catalogue.ts'
+import { findReport, keptReports } from '../../../server/reports/catalogue.ts'
 import { forgetFinalYears, goneOf } from '../../../server/reports/final-years.ts'
 import { answerGoals } from '../../../server/reports/goal.ts'
 import { parsePeriod } from '../../../server/reports/period.ts'
@@ -106,7 +106,7 @@ function aYear({ id: site }: Site): Hit[] {
 const drop = (site: Site, month: string, more: Partial<DropRawOptions> = {}) =>
   dropRawMonth({ store: world.store, site, month, now: october, ...more })
 
-const shown = catalogue.filter(({ span }) => span === 'period').map(({ name }) => name)
+const shown = keptReports.map(({ name }) => name)
 const some = ['overview', 'pages', 'referrers', 'events', 'users', 'conversions', 'loading']
 const periods = ['period=range&date=2026-06-02,2026-07-31']
 const further = ['period=day&date=2026-06-02', 'period=week&date=2026-07-01', 'period=month&date=2026-06-01']

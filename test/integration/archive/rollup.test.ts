@@ -4,11 +4,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Site } from '../../../server/admin/site.ts'
 import { dropSuperseded, rollUp } from '../../../server/archive/rolling.ts'
-import { rolledReports } from '../../../server/archive/rollup.ts'
 import type { Hit } from '../../../server/collect/hit.ts'
 import { answerAllSites } from '../../../server/reports/all-sites.ts'
 import { type Answer, answer } from '../../../server/reports/answer.ts'
-import type { Report } from '../../../server/reports/catalogue.ts'
+import { keptReports, type Report } from '../../../server/reports/catalogue.ts'
 import { answerCompared, readComparisons } from '../../../server/reports/comparison.ts'
 import { answerEvolution } from '../../../server/reports/evolution.ts'
 import { type PeriodKind, parsePeriod } from '../../../server/reports/period.ts'
@@ -146,7 +145,7 @@ const filled = new Set<string>()
 describe.each(places.map(([site, twin]) => ({ zone: site.timezone, site, twin })))(
   'In $zone',
   ({ site, twin }) => {
-    test.each(rolledReports.map(({ name }) => name))('rollups of %s say what the hits say', async (name) => {
+    test.each(keptReports.map(({ name }) => name))('rollups of %s say what the hits say', async (name) => {
       const report = known(name)
       for (const [kind, date] of periods[site.id] ?? []) {
         const { rows, rowCount, totals } = await agreed({ report, site, kind, date }, twin)
@@ -239,7 +238,7 @@ describe.each(places.map(([site, twin]) => ({ zone: site.timezone, site, twin })
   },
 )
 
-test.each(rolledReports.filter(({ dimensions }) => dimensions.length > 1).map(({ name }) => name))(
+test.each(keptReports.filter(({ dimensions }) => dimensions.length > 1).map(({ name }) => name))(
   'Rollups say what the hits say of what is under the first row of %s',
   async (name) => {
     const [[site, twin]] = places as [[Site, string]]
@@ -296,7 +295,7 @@ test('A year is put together from its months', async () => {
 })
 
 test('Every figure of every report is there somewhere, so that it was compared', () => {
-  const empty = rolledReports.flatMap(({ name, metrics }) =>
+  const empty = keptReports.flatMap(({ name, metrics }) =>
     metrics.flatMap((metric) => (filled.has(`${name} ${metric.name}`) ? [] : [`${name} ${metric.name}`])),
   )
   expect(empty).toEqual([])
