@@ -16,6 +16,7 @@ import {
   countedVersions,
   queryOptions,
   type SourceTables,
+  settledSql,
   sketchOf,
   spreadsOf,
   totalsOf,
@@ -308,7 +309,7 @@ function joinedSql(period: WholeKind, reports: readonly Report[], divided: boole
     if (precision !== undefined) {
       return period === 'year' ? [] : [[column, `uniqCombinedMergeState(${precision})(${column})`]]
     }
-    if (of.aggregation !== 'unique') return [[column, `${adders[of.aggregation]}(${column})`]]
+    if (of.aggregation !== 'unique') return [[column, settledSql(of, `${adders[of.aggregation]}(${column})`)]]
     const sketch = [...all.values()].find(
       (stored) => stored.of.name === column && stored.precision !== undefined,
     )

@@ -140,7 +140,7 @@ export function addedUp(column: Column, prefix: string): string {
 }
 
 /** The last digits of a sum of fractions depend on the order in which they were added. */
-function settledSql({ aggregation, format }: Column, sql: string): string {
+export function settledSql({ aggregation, format }: Column, sql: string): string {
   return format === 'decimal' && adders[aggregation] === 'sum' ? `round(${sql}, 6)` : sql
 }
 

@@ -14,6 +14,5 @@ const { rounds, seed } = numberOptions({
   seed: { value: 1, least: 0, most: 1e9 },
 })
 const result = await crashArchive({ rounds, seed, worker: worker(program), log: console.log })
-for (const problem of result.problems) console.error(problem)
 console.log(JSON.stringify(result))
 process.exit(result.problems.length > 0 ? 1 : 0)

@@ -53,16 +53,18 @@ export async function crashArchive(options: {
       }
       kills += killed
       const { state } = await finish(worker(at('killed')))
+      log(`round ${round}: ${killed} kills, ${state === undisturbed.state ? 'the same' : 'ANOTHER'} end`)
       if (state !== undisturbed.state) {
         problems.push(
-          `Round ${round}: after ${killed} kills the state is ${state}, else it is ${undisturbed.state}.`,
+          `Round ${round}: after ${killed} kills the state is ${state}, else it is ${undisturbed.state}; see ${folder}.`,
         )
+        log(problems.at(-1) ?? '')
+        cpSync(at('killed'), at(`killed-${round}`), { recursive: true })
       }
-      log(`round ${round}: ${killed} kills, ${state === undisturbed.state ? 'the same' : 'ANOTHER'} end`)
       rmSync(at('killed'), { recursive: true })
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    if (problems.length === 0) rmSync(folder, { recursive: true, force: true })
   }
   return { rounds, kills, seconds: Math.round((Date.now() - begun) / 1000), problems }
 }
