@@ -1,12 +1,12 @@
 // `npm run crash:archive`: the rounds, and one line of JSON at the end. Exits with 1 when a round ends otherwise than it
-// would have undisturbed. With `work` and a folder it is the process that is killed.
+// would have undisturbed. With `work`, a folder and a site it is the process that is killed.
 
 import { numberOptions } from '../world/options.ts'
 import { crashArchive, work, worker } from './archive.ts'
 
-const [program = '', mode, folder] = process.argv.slice(1)
+const [program = '', mode, folder, site] = process.argv.slice(1)
 if (mode === 'work' && folder) {
-  await work(folder, (line) => process.stdout.write(`${line}\n`))
+  await work(folder, Number(site), (line) => process.stdout.write(`${line}\n`))
   process.exit(0)
 }
 const { rounds, seed } = numberOptions({

@@ -1,5 +1,6 @@
 // Rolling up, late hits, rolling up again and finalising, killed with SIGKILL at random moments and begun again, on a copy
-// of the same data each time: in the end everything must be as where nobody disturbed it.
+// of the same data each time: in the end everything must be as where nobody disturbed it. The rounds take turns with two
+// sites, each of which has its hits beside the other's.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -20,15 +21,16 @@ import { traffic } from '../world/traffic.ts'
 /** One is rolled up and made final from the hits themselves, as on a cluster, the other from copies. */
 const sites: Site[] = [berlin, { ...berlin, id: 2, timezone: 'America/New_York' }]
 const copying = ({ id }: Site) => ({ copy: id === 2 })
+const siteOf = (id: number) => sites.find((site) => site.id === id) ?? berlin
 const now = Date.parse('2026-02-10T12:00:00Z')
 
 export type ArchiveCrash = { rounds: number; kills: number; seconds: number; problems: string[] }
 
-/** `worker` runs `work` in a process of its own on the folder that it is handed. */
+/** `worker` runs `work` in a process of its own on the folder and the site that it is handed. */
 export async function crashArchive(options: {
   rounds: number
   seed: number
-  worker: (folder: string) => ChildProcess
+  worker: (folder: string, site: number) => ChildProcess
   log: (line: string) => void
 }): Promise<ArchiveCrash> {
   const { rounds, seed, worker, log } = options
@@ -38,22 +40,31 @@ export async function crashArchive(options: {
   const at = (name: string) => join(folder, name)
   const problems: string[] = []
   let kills = 0
+  const whole = async (id: number) => {
+    cpSync(at('data'), at(`undisturbed-${id}`), { recursive: true })
+    const end = await finish(worker(at(`undisturbed-${id}`), id))
+    log(`undisturbed: site ${id}, ${end.milliseconds} ms of work`)
+    return end
+  }
   try {
     await prepare(at('data'), seed)
-    cpSync(at('data'), at('undisturbed'), { recursive: true })
-    const undisturbed = await finish(worker(at('undisturbed')))
-    log(`undisturbed: ${undisturbed.milliseconds} ms of work`)
+    const ends = new Map<number, { state: string; milliseconds: number }>()
     for (let round = 1; round <= rounds; round++) {
+      const { id } = sites[(round - 1) % sites.length] ?? berlin
+      const undisturbed = ends.get(id) ?? (await whole(id))
+      ends.set(id, undisturbed)
       cpSync(at('data'), at('killed'), { recursive: true })
       // Three times at least, so that one run takes over what another one left.
       let killed = 0
       for (let ended = false; !ended && killed < 3; ) {
-        ended = !(await killWithin(worker(at('killed')), random.next() * undisturbed.milliseconds))
+        ended = !(await killWithin(worker(at('killed'), id), random.next() * undisturbed.milliseconds))
         if (!ended) killed++
       }
       kills += killed
-      const { state } = await finish(worker(at('killed')))
-      log(`round ${round}: ${killed} kills, ${state === undisturbed.state ? 'the same' : 'ANOTHER'} end`)
+      const { state } = await finish(worker(at('killed'), id))
+      log(
+        `round ${round}: site ${id}, ${killed} kills, ${state === undisturbed.state ? 'the same' : 'ANOTHER'} end`,
+      )
       if (state !== undisturbed.state) {
         problems.push(
           `Round ${round}: after ${killed} kills the state is ${state}, else it is ${undisturbed.state}; see ${folder}.`,
@@ -70,22 +81,20 @@ export async function crashArchive(options: {
 }
 
 /** What a process does that may be killed; tells `begun` and, in the end, what there is then. */
-export async function work(folder: string, tell: (line: string) => void): Promise<void> {
+export async function work(folder: string, id: number, tell: (line: string) => void): Promise<void> {
+  const site = siteOf(id)
   const store = await openStoreOf(folder)
   tell('begun')
   await dropScratch(store)
-  await rollAll(store)
+  const roll = () => rollUp({ store, sites: [site], now, settleFor: 0, ...copying(site) })
+  await roll()
   await addLate(store, folder)
-  await rollAll(store)
-  for (const site of sites) await finaliseYear({ store, site, year: 2025, now, ...copying(site) })
-  await rollAll(store)
+  await roll()
+  await finaliseYear({ store, site, year: 2025, now, ...copying(site) })
+  await roll()
   await dropSuperseded(store, 0)
   tell(`state ${await stateOf(store)}`)
   await store.close()
-}
-
-async function rollAll(store: Store): Promise<void> {
-  for (const site of sites) await rollUp({ store, sites: [site], now, settleFor: 0, ...copying(site) })
 }
 
 /** Hits of days that are rolled up, as the journal ships them: what is there already is not there twice. */
@@ -161,7 +170,7 @@ function firstLine(child: ChildProcess): Promise<void> {
 }
 
 /** Another process of the same program. */
-export function worker(program: string): (folder: string) => ChildProcess {
-  return (folder) =>
-    spawn(process.execPath, [program, 'work', folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+export function worker(program: string): (folder: string, site: number) => ChildProcess {
+  return (folder, site) =>
+    spawn(process.execPath, [program, 'work', folder, String(site)], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
