@@ -15,4 +15,8 @@ SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_compressed_bytes_
 
 {{single node}} EXCHANGE TABLES rollups AND rollups_next;
 
+-- Whatever another process was rolling up meanwhile went into the table that goes: its days are made anew.
+{{single node}} INSERT INTO days SELECT DISTINCT site_id, start, now64(3, 'UTC') FROM rolled
+WHERE period = 'day' AND version > toUnixTimestamp64Micro(now64(6)) - 3600000000;
+
 {{single node}} DROP TABLE IF EXISTS rollups_next SYNC;

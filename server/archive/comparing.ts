@@ -1,7 +1,7 @@
 // Compares what is stored of reports with what is counted anew, before something goes that could not be counted again.
 
 import type { Report } from '../reports/catalogue.ts'
-import { columnsOf, spreadsOf } from '../reports/query.ts'
+import { type Column, columnsOf, spreadsOf } from '../reports/query.ts'
 import type { Params, Store } from '../store/store.ts'
 import { spilling } from './rollup.ts'
 
@@ -26,6 +26,17 @@ export type Compared = {
   params: Params
 }
 
+/**
+ * Sums of fractions depend on the order in which they are added: by a billionth of the greatest of them, which may cancel
+ * out in the end, and what a few great amounts on one day swallow.
+ */
+export const fractionsDiffer = { by: 1e-9, least: 0.1 } as const
+
+/** Whether a column is a sum of fractions. */
+export function hasFractions({ aggregation, format }: Column): boolean {
+  return aggregation === 'sum' && format === 'decimal'
+}
+
 /** The first difference in the number of rows or in the sum of a metric, of the rows or of the totals. @throws StoreError */
 export async function firstDifference(
   store: Store,
@@ -38,6 +49,7 @@ export async function firstDifference(
 FROM ${from}`
   const names = reports.map(({ name }) => `'${name}'`)
   const sumOf = (side: 0 | 1) => `arrayResize(sumForEachIf(figures, side = ${side}), ${figures.length})`
+  const { by, least } = fractionsDiffer
   const [first] = await store.query<{
     report: string
     kind: string
@@ -46,15 +58,20 @@ FROM ${from}`
     sums: [number, number][]
     at: number
   }>(
-    `SELECT report, kind, begin, total, arrayZip(${sumOf(1)}, ${sumOf(0)}) AS sums,
-  arrayFirstIndex(sum -> abs(sum.1 - sum.2) > 1e-9 * greatest(abs(sum.1), abs(sum.2)), sums) AS at
+    `SELECT report, kind, begin, total, arrayZip(stored, counted) AS sums,
+  arrayFirstIndex((one, other, largest, fractions) -> abs(one - other) > if(fractions = 1, ${least} + ${by} * largest,
+    1e-9 * greatest(abs(one), abs(other))), stored, counted, most, [${figures.map(({ fractions }) => Number(fractions)).join(', ')}]) AS at
+FROM (
+SELECT report, kind, begin, total, ${sumOf(1)} AS stored, ${sumOf(0)} AS counted,
+  maxForEach(arrayMap(sum -> abs(sum), stored)) OVER (PARTITION BY report, total) AS most
 FROM (
 ${select('report', 1, `rollups WHERE report IN (${names.join(', ')}) AND ${stored}`)}
 UNION ALL
 ${reports.map((report) => select(`'${report.name}'`, 0, `(\n${counted(report)}\n)`)).join('\nUNION ALL\n')}
 )
 GROUP BY report, kind, begin, total
-HAVING at > 0
+)
+WHERE at > 0
 ORDER BY report, kind, begin, total
 LIMIT 1`,
     params,
@@ -72,11 +89,24 @@ LIMIT 1`,
   }
 }
 
-function figuresOf([report]: readonly Report[]): { name: string; sql: string }[] {
+type Figure = { name: string; sql: string; fractions: boolean }
+
+function figuresOf([report]: readonly Report[]): Figure[] {
   if (!report) return []
+  const whole = (name: string, sql: string): Figure => ({ name, sql: `toFloat64(${sql})`, fractions: false })
   return [
-    { name: 'rows', sql: 'toFloat64(1)' },
-    ...columnsOf(report).map(({ name }) => ({ name, sql: `toFloat64(${name})` })),
-    ...spreadsOf(report).map(({ name }) => ({ name, sql: `toFloat64(arraySum(mapValues(${name})))` })),
+    whole('rows', '1'),
+    ...columnsOf(report).flatMap((column): Figure[] => {
+      const { name, aggregation } = column
+      // The greatest and the smallest of nothing are infinite, and would hide all others.
+      if (aggregation === 'max' || aggregation === 'min') {
+        return [
+          whole(name, `if(isFinite(${name}), ${name}, 0)`),
+          whole(`rows with ${name}`, `isFinite(${name})`),
+        ]
+      }
+      return [{ name, sql: `toFloat64(${name})`, fractions: hasFractions(column) }]
+    }),
+    ...spreadsOf(report).map(({ name }) => whole(name, `arraySum(mapValues(${name}))`)),
   ]
 }

@@ -95,6 +95,8 @@ export async function letGo(options: DropRawOptions): Promise<DroppedRows> {
   forgetFinalYears(store)
   if (!(await isGone(options))) {
     progress({ step: 'roll up', done: 1, steps: 7 })
+    // What is rolled up of its days from now on by others does not count: no label of few visitors comes back by it.
+    await mark(store, site.id, month, 'closing')
     await rollLastTime(store, site, days, copy)
     progress({ step: 'compare', done: 2, steps: 7 })
     await compareDays(store, site, days)

@@ -37,24 +37,68 @@ export type RollingOptions = {
 const mostHits = 2_000_000
 const defaultSettling = 30_000
 
-/** Makes all rollups that are due; returns how many days and greater periods were made. @throws StoreError */
+/** Sites that failed: what they leave behind must not become more every minute. */
+const failed = new WeakMap<Store, Set<number>>()
+
+/**
+ * Makes all rollups that are due; returns how many days and greater periods were made. A site that fails keeps no other one
+ * waiting, and is not tried again but thoroughly. @throws StoreError the first failure, when all else is done
+ */
 export async function rollUp(options: RollingOptions): Promise<{ days: number; wholes: number }> {
-  const { store, sites, thorough = true, progress = () => {} } = options
-  const made = { days: 0, wholes: 0 }
-  const due = await dueDays(options)
-  for (const site of sites) {
-    const days = due.get(site.id) ?? []
-    await markLaterDays(store, site, days)
-    if (thorough || days.length > 0) await adoptGoneDays(store, site)
-    for (const span of spansOf(days)) {
-      progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
-      await rollDays(store, site, { ...span, copy: options.copy })
+  const { store, sites, thorough = true } = options
+  return await inTurn(store, async () => {
+    const before = failed.get(store)
+    const some = { ...options, sites: sites.filter(({ id }) => thorough || !before?.has(id)) }
+    const made = { days: 0, wholes: 0 }
+    const due = await dueDays(some)
+    const failures = new Map<number, unknown>()
+    for (const site of some.sites) {
+      try {
+        const { days, wholes } = await rollSite(some, site, due.get(site.id) ?? [])
+        made.days += days
+        made.wholes += wholes
+      } catch (error) {
+        failures.set(site.id, error)
+      }
     }
-    made.days += days.length
-    if (thorough || days.length > 0) made.wholes += await rollWholes(options, site)
+    const tried = new Set(some.sites.map(({ id }) => id))
+    const others = [...(before ?? [])].filter((id) => !tried.has(id))
+    failed.set(store, new Set([...others, ...failures.keys()]))
+    if (thorough) await dropSuperseded(store)
+    for (const error of failures.values()) throw error
+    return made
+  })
+}
+
+async function rollSite(
+  options: RollingOptions,
+  site: Site,
+  days: readonly DueDay[],
+): Promise<{ days: number; wholes: number }> {
+  const { store, thorough = true, progress = () => {} } = options
+  await markLaterDays(store, site, days)
+  if (thorough || days.length > 0) await adoptGoneDays(store, site)
+  for (const span of spansOf(days)) {
+    progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
+    await rollDays(store, site, { ...span, copy: options.copy })
   }
-  if (thorough) await dropSuperseded(store)
-  return made
+  const wholes = thorough || days.length > 0 ? await rollWholes(options, site) : 0
+  return { days: days.length, wholes }
+}
+
+const turns = new WeakMap<Store, Promise<unknown>>()
+
+/**
+ * One at a time: a month must not be made of days of which newer versions are just being made, as these are older than it
+ * would be.
+ */
+async function inTurn<T>(store: Store, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(store) ?? Promise.resolve()).then(work)
+  turns.set(
+    store,
+    mine.catch(() => {}),
+  )
+  return await mine
 }
 
 /** An order that came late counts on its day, and no more on a later one that has it too: that is due as well. */
@@ -81,9 +125,11 @@ export async function rollLastTime(
     { site: site.id, ...days },
   )
   const dates = found.map(({ date }) => date)
-  for (const span of spansOf(await withHits(store, site, dates))) {
-    await rollDays(store, site, { ...span, copy, lastOf: days })
-  }
+  await inTurn(store, async () => {
+    for (const span of spansOf(await withHits(store, site, dates))) {
+      await rollDays(store, site, { ...span, copy, lastOf: days })
+    }
+  })
 }
 
 /**

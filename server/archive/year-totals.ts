@@ -7,6 +7,7 @@ import { keptReports, type Report } from '../reports/catalogue.ts'
 import { addDays, type Days, daysAround, slots } from '../reports/period.ts'
 import {
   areTotals,
+  type Column,
   canBeFolded,
   columnsOf,
   countedSql,
@@ -23,7 +24,7 @@ import { pieceParams } from '../reports/source.ts'
 import { totalsSql } from '../reports/table-sql.ts'
 import { markChanged } from '../store/changed-days.ts'
 import type { Params, Store } from '../store/store.ts'
-import { firstDifference } from './comparing.ts'
+import { firstDifference, fractionsDiffer, hasFractions } from './comparing.ts'
 import { foldParams, inserting, spilling } from './rollup.ts'
 
 export type YearOfSite = {
@@ -175,22 +176,29 @@ export async function checkSums(
   { store, site, year }: YearOfSite,
   reports: readonly Report[],
 ): Promise<void> {
-  const names = [...new Set(reports.flatMap(sumsOf))]
-  const rows = await store.query<{ report: string; period: string; sums: number[] }>(
-    `SELECT report, period, [${names.map((name) => `sum(${name})`).join(', ')}] AS sums
+  const names = namesOfSums(reports)
+  const rows = await store.query<{ report: string; period: string; sums: number[]; sizes: number[] }>(
+    `SELECT report, period, [${names.map((name) => `sum(${name})`).join(', ')}] AS sums,
+  [${names.map((name) => `sum(abs(${name}))`).join(', ')}] AS sizes
 FROM rollups
 WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report IN {reports:Array(String)}
   AND period IN ('day', 'month', 'year') AND ${areTotals}
 GROUP BY report, period`,
     { site: site.id, year, reports: reports.map(({ name }) => name) },
   )
-  const found = new Map(rows.map(({ report, period, sums }) => [`${report} ${period}`, sums]))
+  const found = new Map(rows.map((row) => [`${row.report} ${row.period}`, row]))
+  const { by, least } = fractionsDiffer
   for (const report of reports) {
-    for (const name of sumsOf(report)) {
-      const sumOf = (period: string) => found.get(`${report.name} ${period}`)?.[names.indexOf(name)] ?? 0
+    for (const column of sumsOf(report)) {
+      const { name } = column
+      const at = names.indexOf(name)
+      const [year, days] = ['year', 'day'].map((period) => found.get(`${report.name} ${period}`))
       for (const period of ['day', 'month']) {
-        const [sum, whole] = [sumOf(period), sumOf('year')]
-        if (Math.abs(sum - whole) <= 1e-9 * Math.max(Math.abs(sum), Math.abs(whole))) continue
+        const [sum, whole] = [found.get(`${report.name} ${period}`)?.sums[at] ?? 0, year?.sums[at] ?? 0]
+        const most = hasFractions(column)
+          ? least + by * (days?.sizes[at] ?? 0)
+          : 1e-9 * Math.max(Math.abs(sum), Math.abs(whole))
+        if (Math.abs(sum - whole) <= most) continue
         throw new CheckError(
           `The ${name} of "${report.name}" in ${year} are ${whole}, but by ${period} they add up to ${sum}. Nothing was dropped.`,
         )
@@ -233,7 +241,8 @@ GROUP BY name HAVING copied != counted ORDER BY name`,
  */
 export async function checkRollups({ store, site, year }: YearOfSite): Promise<void> {
   const reports = keptReports.filter((report) => totalsOf(report) === report)
-  const names = [...new Set(reports.flatMap(sumsOf))]
+  const names = namesOfSums(reports)
+  const fractions = reports.flatMap(sumsOf).filter(hasFractions)
   const [first] = await store.query<{
     report: string
     day: string
@@ -260,12 +269,14 @@ FROM (
 )
 GROUP BY report, start, name
 HAVING abs(stored - rolled) > 1e-9 * greatest(abs(stored), abs(rolled))
+  + if(has({fractions:Array(String)}, name), ${fractionsDiffer.least}, 0)
 ORDER BY start, report, name
 LIMIT 1`,
     {
       site: site.id,
       reports: reports.map(({ name }) => name),
       definition: definitionOf(site),
+      fractions: [...new Set(fractions.map(({ name }) => name))],
       ...daysAround('year', `${year}-01-01`),
     },
     spilling,
@@ -278,8 +289,12 @@ LIMIT 1`,
   )
 }
 
-function sumsOf(report: Report): string[] {
-  return columnsOf(report).flatMap(({ name, aggregation }) => (aggregation === 'sum' ? [name] : []))
+function sumsOf(report: Report): Column[] {
+  return columnsOf(report).filter(({ aggregation }) => aggregation === 'sum')
+}
+
+function namesOfSums(reports: readonly Report[]): string[] {
+  return [...new Set(reports.flatMap(sumsOf).map(({ name }) => name))]
 }
 
 function names(report: Report): string[] {

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 import { isAction } from './action.ts'
 import type { Beacon } from './beacon.ts'
 import type { Extras, Item } from './hit.ts'
-import type { Parameters } from './parameter.ts'
+import { mostAmount, type Parameters } from './parameter.ts'
 import { Refusal } from './refusal.ts'
 
 const mostItems = 100
@@ -68,12 +68,13 @@ function itemsOf(text: string): Item[] {
     const [number, name, category, price, quantity] = entry
     const sku = textOf(number)
     if (sku === '' || (items.size >= mostItems && !items.has(sku))) continue
+    const [each, many] = [money(numberOf(price, 0)), numberOf(quantity, 1)]
     items.set(sku, {
       sku,
       name: textOf(name),
       categories: categoriesOf(category),
-      price: money(numberOf(price, 0)),
-      quantity: numberOf(quantity, 1),
+      price: each,
+      quantity: Math.abs(each * many) <= mostAmount ? many : 1,
     })
   }
   return [...items.values()]
@@ -108,7 +109,7 @@ function short(text: string, characters: number): string {
 function numberOf(value: unknown, otherwise: number): number {
   if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return otherwise
   const number = Number(value)
-  return Number.isFinite(number) ? number : otherwise
+  return Math.abs(number) <= mostAmount ? number : otherwise
 }
 
 function parsed(text: string): unknown {

@@ -284,8 +284,11 @@ function campaigns() {
   >
 }
 
+/** More, in whatever currency, would swallow the small amounts that it is added up with. */
+export const mostAmount = 1e12
+
 function decimal(value: string): number | undefined {
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) && Number.isFinite(Number(value))
+  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) && Math.abs(Number(value)) <= mostAmount
     ? Number(value)
     : undefined
 }

@@ -31,6 +31,8 @@ const mostTries = 30
 export class Recognition {
   readonly #parts: Required<RecognitionParts>
   #waiting: Asked[] = []
+  /** Of the batch that is being asked for. */
+  #asked: readonly Asked[] = []
   #timer: NodeJS.Timeout | undefined
   #asking: Promise<void> | undefined
   #closed = false
@@ -45,7 +47,9 @@ export class Recognition {
 
   /** Resolves when all that was asked for so far is answered or given up. */
   async settle(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#asking) {
+    const asked = new Set([...this.#waiting, ...this.#asked])
+    // Others may come without an end.
+    while ([...this.#waiting, ...this.#asked].some((one) => asked.has(one))) {
       clearTimeout(this.#timer)
       await (this.#asking ?? this.#run())
     }
@@ -88,6 +92,7 @@ export class Recognition {
   /** @throws StoreError, JournalError; then they are asked again. */
   async #answerSome(): Promise<void> {
     const batch = this.#waiting.splice(0, atOnce)
+    this.#asked = batch
     try {
       for (const siteId of new Set(batch.map((asked) => asked.siteId))) {
         const ofSite = batch.filter((asked) => asked.siteId === siteId)
@@ -106,6 +111,8 @@ export class Recognition {
         else this.missed++
       }
       throw error
+    } finally {
+      this.#asked = []
     }
   }
 

@@ -33,7 +33,7 @@ export class Shipper {
   readonly #options: ShipperOptions
   readonly #rejected: RejectedSegments
   readonly #sealed: Segment[] = []
-  readonly #waitingForAll: (() => void)[] = []
+  readonly #waitingFor = new Map<Segment, (() => void)[]>()
   #running: Promise<void> | undefined
   #wake: (() => void) | undefined
   #closed = false
@@ -80,9 +80,11 @@ export class Shipper {
 
   /** Resolves when everything added so far is in ClickHouse or set aside. */
   async drain(): Promise<void> {
-    if (this.#sealed.length === 0) return
+    const last = this.#sealed.at(-1)
+    if (!last) return
+    // Not for those that are added meanwhile: there may be no end of them.
     await new Promise<void>((resolve) => {
-      this.#waitingForAll.push(resolve)
+      this.#waitingFor.set(last, [...(this.#waitingFor.get(last) ?? []), resolve])
     })
   }
 
@@ -128,7 +130,6 @@ export class Shipper {
       if (!segment) {
         await this.#options.more()
         if (this.#sealed.length > 0) continue
-        for (const resolve of this.#waitingForAll.splice(0)) resolve()
         if (this.#closed) return
         await this.#pause()
         continue
@@ -136,6 +137,8 @@ export class Shipper {
       try {
         await this.#shipOne(segment)
         this.#sealed.shift()
+        for (const resolve of this.#waitingFor.get(segment) ?? []) resolve()
+        this.#waitingFor.delete(segment)
         wait = firstRetry
       } catch (error) {
         segment.repeated = true

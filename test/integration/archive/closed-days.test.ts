@@ -65,9 +65,23 @@ describe('a year is quiet', () => {
     expect(quiet(june + 2 * hour)).toEqual([true, true, true])
   })
 
-  test('at once, if it was running at the start', async () => {
-    const december = await ClosedDays.open(world.store, Date.parse('2025-12-31T22:00:00Z'))
-    expect(december.quiet(3, '2025-12-31', Date.parse('2025-12-31T23:00:00Z'))).toBe(true)
+  test('2 hours after the start also if it is running: months of it may go', async () => {
+    const start = Date.parse('2025-12-15T22:00:00Z')
+    const december = await ClosedDays.open(world.store, start)
+    const quiet = [1, 2].map((hours) => december.quiet(3, '2025-05-31', start + hours * hour))
+    expect(quiet).toEqual([false, true])
+  })
+
+  test('after thirty days in which hits of it came all the time', () => {
+    const arrives = (from: number, to: number) => {
+      for (let day = from; day <= to; day++) closed.arrived(7, '2025-05-01', june + day * 24 * hour - day)
+    }
+    const quiet = (day: number) => closed.quiet(7, '2025-12-31', june + day * 24 * hour)
+    arrives(0, 29)
+    expect([quiet(29), quiet(30)]).toEqual([false, true])
+    // A pause of a day, and another import begins.
+    arrives(32, 33)
+    expect([quiet(33), quiet(35)]).toEqual([false, true])
   })
 
   test('24 hours after the last hit of it or of an earlier year', () => {

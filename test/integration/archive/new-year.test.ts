@@ -9,7 +9,7 @@ import { finalYears } from '../../../server/reports/final-years.ts'
 import { parsePeriod } from '../../../server/reports/period.ts'
 import { known } from '../../world/catalogue.ts'
 import { berlin, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
-import { page, visit } from '../../world/visits.ts'
+import { event, page, visit } from '../../world/visits.ts'
 
 const now = Date.parse('2026-01-20T12:00:00Z')
 
@@ -76,4 +76,20 @@ test('The week in which it ends says what it said, until a hit comes; then that 
   expect(await week()).toMatchObject({ source: 'mixed', approximate: true, totals: { visits: 5 } })
   await roll()
   expect(await week()).toMatchObject({ source: 'mixed', totals: { visits: 5, page_views: 5 } })
+}, 240_000)
+
+test('Fractions that cancel out, and amounts that swallow others, keep no year from becoming final', async () => {
+  const site = { ...berlin, id: 2 }
+  const values = [0.1, 0.2, -0.3, 1e12, 0.7, -1e12, 0.7]
+  const hits = values.map((value, index) =>
+    visit({
+      site: 2,
+      at: `2025-0${index + 1}-11T12:00:00+01:00`,
+      does: [page('example.org/', 'Home'), event('Video', 'play', '', value)],
+    }),
+  )
+  await storeHits(world.store, hits.flat())
+  await rollUp({ store: world.store, sites: [site], now, settleFor: 0 })
+  await finalise({ site })
+  expect(await finalYears(world.store, 2)).toEqual([2025])
 }, 240_000)

@@ -417,6 +417,7 @@ const absent: Absent[] = [
   ['e_n', { e_n: ' ', ...video }],
   ['e_v', { e_v: '1,5', ...video }],
   ['e_v', { e_v: 'high', ...video }],
+  ['e_v', { e_v: '1e13', ...video }],
   ['c_p', { c_p: 'piece without a name' }],
   ['c_t', { c_t: ' ', ...banner }],
   ['c_i', { c_i: ' ', ...banner }],

@@ -74,6 +74,24 @@ test('Lines arrive in the order in which they were appended, and shipped segment
   expect(journal.backlog()).toEqual({ hits: 0, bytes: 0, segments: 0, oldest: undefined })
 })
 
+test('Who waits for what was appended does not wait for what is appended meanwhile', async () => {
+  let shipped = 0
+  const journal = await Journal.open({
+    folder,
+    sealBytes: 1,
+    onError: () => {},
+    // There is always another one, until it is clear that somebody waits for it.
+    ship: async () => {
+      if (++shipped < 50) await journal.append('{"hit":2}\n')
+    },
+  })
+  journals.push(journal)
+  await journal.append('{"hit":1}\n')
+  await journal.drain()
+  expect(shipped).toBeLessThan(10)
+  await expect.poll(() => shipped).toBe(50)
+})
+
 test('A segment is shipped by itself when it is old enough', async () => {
   const { open, lines } = receiver()
   const journal = await open({ sealAfter: 20 })
