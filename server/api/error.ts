@@ -153,7 +153,9 @@ const tooLarge = new Set([158, 159, 167, 168, 241, 307])
 
 /** That the text, or what was read of it, is too long is told as an error of its syntax. */
 function isTooLarge({ code, message }: StoreError): boolean {
-  return tooLarge.has(code) || /Max query size exceeded|Query tree is too big/.test(message)
+  return (
+    tooLarge.has(code) || /Max query size exceeded|Query tree is too big|Field value too long/.test(message)
+  )
 }
 
 function isFastifyError(error: unknown): error is FastifyError {

@@ -93,7 +93,7 @@ function productOf({ _pks, _pkn, _pkc, _pkp }: Parameters): Item | undefined {
 
 function categoriesOf(value: unknown): string[] {
   const all = Array.isArray(value) ? value.map(textOf) : [textOf(value)]
-  return all.filter((category) => category !== '').slice(0, mostCategories)
+  return [...new Set(all)].filter((category) => category !== '').slice(0, mostCategories)
 }
 
 /** Of a list its first entry. */

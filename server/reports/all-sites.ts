@@ -177,7 +177,7 @@ function groupsOf(
   const groups = new Map<string, Group>()
   for (const site of sites) {
     const gone = gones.get(site.id) ?? allThere
-    const key = `${site.timezone} ${gone.finalUntil} ${gone.goneUntil}`
+    const key = [site.timezone, gone.finalUntil, gone.goneUntil, ...gone.joinedYears].join(' ')
     const group = groups.get(key)
     if (group) {
       group.sites.push(site)

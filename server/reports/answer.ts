@@ -92,6 +92,7 @@ export async function answerAbsent(
     const values = Object.entries(params(other, sources)).map(([name, value]) => [`other_${name}`, value])
     return table(store, question, sourcesFor(question, own), Object.fromEntries(values), {
       absentFrom: sql.replace(/\{(\w+):/g, '{other_$1:'),
+      long: other.segment !== undefined || other.filter !== undefined,
     })
   })
 }
@@ -246,7 +247,7 @@ async function table(
   question: Question,
   sources: Sources,
   further: Params = {},
-  options: { absentFrom?: string } = {},
+  { long = false, ...options }: { absentFrom?: string; long?: boolean } = {},
 ): Promise<{ rows: Row[]; rowCount: number }> {
   const { report, limit, offset, search = '', rows, under = [], folder } = question
   if (rows?.length === 0) return { rows: [], rowCount: 0 }
@@ -261,7 +262,7 @@ async function table(
     search: search !== '',
     ...options,
   })
-  const { rows: found, rowCount } = await readPage<Row>(store, question, sql, {
+  const { rows: found, rowCount } = await readPage<Row>(store, { ...question, long }, sql, {
     ...params(question, sources),
     ...further,
     search,

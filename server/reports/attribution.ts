@@ -223,7 +223,7 @@ FROM (
 ${converted}
             )))
           UNION ALL
-          SELECT visit_id, 0, 0, '', '', toInt128(${whole}), toInt128(round(least(revenue, 1e15) * ${whole}))
+          SELECT visit_id, 0, 0, '', '', toInt128(${whole}), toInt128(round(greatest(-1e15, least(revenue, 1e15)) * ${whole}))
           FROM (
 ${converted}
           )

@@ -100,6 +100,12 @@ export async function answerCompared(
       `The report "${report.name}" is about now and has no other period.`,
     )
   }
+  if (question.folder !== undefined) {
+    throw new QuestionError(
+      'invalid_compare',
+      'What lies in a folder cannot be compared; leave "folder" or "compare" out.',
+    )
+  }
   const toldGone = gone > 0 && !by && report.dimensions.length > 0
   return await compareAnswers(store, question, comparisons, now, {
     main: () => answer(store, question, now),

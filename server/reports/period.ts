@@ -228,9 +228,10 @@ function relativeDate(word: string, today: string): string | undefined {
   }
 }
 
-function isDate(text: string): boolean {
+/** Whether it is a day of the calendar, as 2026-11-22. */
+export function isDate(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`)
-  return !Number.isNaN(time) && iso(time) === text
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && iso(time) === text
 }
 
 function iso(milliseconds: number): string {

@@ -100,14 +100,14 @@ export async function read<Found>(
   return await store.query<Found>(sql, values, queryOptions)
 }
 
-/** The same of what has a limit, with the number of all rows. @throws StoreError, NoTurn, NobodyAsks */
+/** The same of what has a limit, with the number of all rows; `long`: something else in it is about single visits. @throws StoreError, NoTurn, NobodyAsks */
 export async function readPage<Found>(
   store: Store,
-  { segment, filter }: Pick<Question, 'segment' | 'filter'>,
+  { segment, filter, long = false }: Pick<Question, 'segment' | 'filter'> & { long?: boolean },
   sql: string,
   values: Params,
 ): Promise<Page<Found>> {
-  if (segment || filter)
+  if (segment || filter || long)
     return await store.queryLongPage<Found>(once(store, segment, sql), values, segmentOptions)
   return await store.queryPage<Found>(sql, values, queryOptions)
 }

@@ -15,6 +15,7 @@ import {
   createClient,
 } from '@clickhouse/client'
 import type { Session } from 'chdb'
+import { type Asking, withoutLongValues } from './long-values.ts'
 import { type Cluster, fillPlaces } from './place.ts'
 import { NobodyAsks, Turns } from './turns.ts'
 
@@ -97,7 +98,13 @@ const clustered: ClickHouseSettings = {
 const reading: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
   max_execution_time: 60,
-  // Of a server: what nobody waits for any more is not finished.
+}
+
+/** Of a server: long lists are a part of the text. What only reads it does not finish when nobody waits for it any more. */
+const onServer: ClickHouseSettings = { max_query_size: '5000000' }
+const readingOnServer: ClickHouseSettings = {
+  ...onServer,
+  readonly: '2',
   cancel_http_readonly_queries_on_client_close: 1,
 }
 
@@ -299,9 +306,8 @@ export class Store {
     const client = unbounded && !this.#embedded ? this.#worker : reader.client
     const ask = () =>
       read(client, {
-        query: sql,
-        query_params: params,
-        clickhouse_settings: { ...reading, ...(this.#embedded && embedded), ...settings },
+        ...this.#asking(sql, params),
+        clickhouse_settings: { ...reading, ...(this.#embedded ? embedded : readingOnServer), ...settings },
         // The embedded engine answers to the end; a server is told that nobody waits.
         ...(signal && !this.#embedded && { abort_signal: signal }),
       })
@@ -313,6 +319,10 @@ export class Store {
     } finally {
       reader.busy--
     }
+  }
+
+  #asking(sql: string, params: Params): Asking {
+    return this.#embedded ? { query: sql, query_params: params } : withoutLongValues(sql, params)
   }
 
   /** Whether ClickHouse answers within this time; milliseconds. */
@@ -334,12 +344,11 @@ export class Store {
   async command(sql: string, params: Params = {}, settings: ClickHouseSettings = {}): Promise<void> {
     try {
       await this.#worker.command({
-        query: fillPlaces(sql, this.cluster),
-        query_params: params,
+        ...this.#asking(fillPlaces(sql, this.cluster), params),
         clickhouse_settings: {
           ...durable,
           mutations_sync: '2',
-          ...(this.#embedded && embedded),
+          ...(this.#embedded ? embedded : onServer),
           ...settings,
         },
       })

@@ -96,6 +96,9 @@ function insertOf(query) {
   return found ? { into: found[1], settings: found[2] ?? '', format: found[3] } : undefined
 }
 
+/** As a server has it by default: http_max_field_value_size. */
+const mostInField = 128 * 1024
+
 async function readBody(request, parameters, toFile) {
   const path = join(bodies, `${++bodyCount}`)
   const unpacked = request.headers['content-encoding'] === 'gzip' ? [createGunzip()] : []
@@ -112,6 +115,10 @@ async function readBody(request, parameters, toFile) {
   const type = request.headers['content-type'] ?? ''
   if (!type.startsWith('multipart/form-data')) return { text: whole.toString() }
   const form = await new Response(whole, { headers: { 'content-type': type } }).formData()
+  const sizes = [...form.values()].map((value) => Buffer.byteLength(String(value)))
+  if (Math.max(0, ...sizes) > mostInField) {
+    throw new Error('Poco::Exception. Code: 1000, e.code() = 0, HTML Form Exception: Field value too long')
+  }
   for (const [name, value] of form) if (name !== 'query') parameters.append(name, value)
   return { text: form.get('query') ?? '' }
 }

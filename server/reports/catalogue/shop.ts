@@ -22,7 +22,7 @@ const told = {
   category: {
     dimension: 'category',
     title: 'Category',
-    sql: `arrayJoin(if(empty(arrayJoin(items).categories), [''], arrayJoin(items).categories))`,
+    sql: `arrayJoin(if(empty(arrayJoin(items).categories), [''], arrayDistinct(arrayJoin(items).categories)))`,
     label: orElse('category', 'Product category not defined'),
   },
 } as const
@@ -142,8 +142,9 @@ export const shopReports: readonly Report[] = [
         },
       },
       {
-        from: 'visit',
-        where: `buyer IN ('cart', 'ordered_then_cart')`,
+        // Not from the visits: a filter of hits tells which carts count.
+        from: 'deeds',
+        where: abandonedCart,
         dimensions: [],
         columns: { abandoned_carts: 'count()' },
       },

@@ -227,8 +227,9 @@ const fixed: readonly SegmentName[] = [
     ['continentCode', 'Continent', 'country', listed(countryContinents)],
     ['regionCode', 'Region', 'region'],
     ['city', 'City', 'city'],
-    ['latitude', 'Latitude', 'latitude', 'number'],
-    ['longitude', 'Longitude', 'longitude', 'number'],
+    // As they are written: a Float32 of 52.52 is not the number 52.52.
+    ['latitude', 'Latitude', 'toFloat64OrNull(toString(latitude))', 'number'],
+    ['longitude', 'Longitude', 'toFloat64OrNull(toString(longitude))', 'number'],
     ['languageCode', 'Language of the browser', 'language'],
   ]),
   ...visitNames('Device', [

@@ -1,6 +1,8 @@
 // One condition of a segment with one value, as SQL over what its name stands for. Texts are compared in whatever case,
 // addresses without protocol and `www.`, as reports group them.
 
+import ipaddr from 'ipaddr.js'
+import { isDate } from '../period.ts'
 import { QuestionError } from '../question-error.ts'
 import type { Condition, Operator } from './segment.ts'
 import type { SegmentName, ValueType } from './segment-name.ts'
@@ -46,6 +48,9 @@ export function checkCondition(name: SegmentName, { op, values }: Condition): vo
   }
   for (const value of values) {
     if (value === '') {
+      if (values.length > 1 && (isNumeric(name) || name.type === 'date')) {
+        refuse(`"${name.name}" has no empty value among others.`)
+      }
       if (op === '==' || op === '!=') continue
       refuse(
         `"${name.name}${op}" needs a value; only == and != can do without, for what is not set and what is.`,
@@ -60,13 +65,14 @@ function checkValue(name: SegmentName, op: Operator, value: string): void {
     refuse(`"${name.name}" is 1 or 0.`)
   }
   const compares = op.startsWith('>') || op.startsWith('<')
-  const isNumber =
-    name.type === 'number' || name.type === 'numbers' || (name.type === 'goal' && name.by !== 'name')
-  if ((isNumber || (name.type === 'version' && compares)) && !isFiniteNumber(value)) {
+  if ((isNumeric(name) || (name.type === 'version' && compares)) && !isFiniteNumber(value)) {
     refuse(`"${name.name}" is a number; "${value.slice(0, 100)}" is none.`)
   }
-  if (name.type === 'date' && !/^\d{4}-\d{2}-\d{2}$/.test(value)) {
+  if (name.type === 'date' && !isDate(value)) {
     refuse(`"${name.name}" is a date as 2026-11-22; "${value.slice(0, 100)}" is none.`)
+  }
+  if (name.type === 'ip' && compares && !ipaddr.isValid(value)) {
+    refuse(`"${name.name}" is an address; "${value.slice(0, 100)}" is none.`)
   }
   if (name.type === 'address' && bareAddress(op, value) === '') {
     refuse(
@@ -79,6 +85,10 @@ function checkValue(name: SegmentName, op: Operator, value: string): void {
       refuse(`"${name.name}" is one of ${told.join(', ')}; "${value.slice(0, 100)}" is none of them.`)
     }
   }
+}
+
+function isNumeric(name: SegmentName): boolean {
+  return name.type === 'number' || name.type === 'numbers' || (name.type === 'goal' && name.by !== 'name')
 }
 
 function isFiniteNumber(value: string): boolean {

@@ -277,7 +277,7 @@ const good: Seen[] = [
   ),
   [
     'ec_items',
-    { ...order, ec_items: '[["S1","Shoe",["Shoes","Red"],9.5,2],["S2"],["","no number"]]' },
+    { ...order, ec_items: '[["S1","Shoe",["Shoes","Red","Shoes"],9.5,2],["S2"],["","no number"]]' },
     { actions: [{ items: [shoe, { sku: 'S2', name: '', categories: [], price: 0, quantity: 1 }] }] },
   ],
   ['_pks', { _pks: 'S1' }, one({ items: [{ sku: 'S1', name: '', categories: [], price: 0, quantity: 1 }] })],

@@ -273,6 +273,12 @@ describe('what cannot be answered is refused with a code and a sentence', () => 
       'The rows of "titles" do not lie in folders.',
     ],
     [
+      '/pages?site=1&folder=example.org/&compare=previous',
+      400,
+      'invalid_compare',
+      'What lies in a folder cannot be compared; leave "folder" or "compare" out.',
+    ],
+    [
       '/pages?site=1&folder=&sort=visitors',
       400,
       'invalid_sort',

@@ -110,6 +110,11 @@ test('orders count once, and carts that were ordered are not abandoned', async (
   ])
 })
 
+test('orders and carts with a product are those that a filter lets through', async () => {
+  const { totals } = await reports.json(of('orders', '&filter=productSku==Shoe'))
+  expect(totals).toMatchObject({ orders: 1, revenue: 25, abandoned_carts: 1 })
+})
+
 test.each([
   ['products', 'Shoe', 'Hat'],
   ['product-names', 'The Shoe', 'The Hat'],

@@ -80,6 +80,22 @@ test('A list that is too long for an address goes with the question', async () =
   ).toEqual([{ length: 20_000, last: '1000000000000019999' }])
 })
 
+test('A list that is longer than a server takes becomes a part of the question', async () => {
+  const rows = Array.from({ length: 5000 }, (_, index) => [`it's \\ "${index}"\n${'x'.repeat(50)}`, 'ü'])
+  const ids = rows.map((_, index) => index)
+  const asked = `SELECT {one:String} AS one, length({ids:Array(UInt32)}) AS many, {rows:Array(Array(String))} AS rows,
+    [{rows:Array(Array(String))}[7][1], 'ü'] IN {rows:Array(Array(String))} AS found, ['no', 'ü'] IN {rows:Array(Array(String))} AS other`
+  expect(await store.query(asked, { one: `it's`, ids, rows })).toEqual([
+    { one: `it's`, many: 5000, rows, found: 1, other: 0 },
+  ])
+  await store.command(
+    'ALTER TABLE {{local hits}} {{on cluster}} DELETE WHERE visit_id IN {ids:Array(UInt64)}',
+    {
+      ids: Array.from({ length: 20_000 }, (_, index) => String(1e12 + index)),
+    },
+  )
+})
+
 test('A setting counts for one question alone', async () => {
   const ask = (settings: ClickHouseSettings) =>
     store.query<{ threads: number }>("SELECT getSetting('max_threads') AS threads", {}, settings)
