@@ -17,9 +17,11 @@ beforeAll(async () => {
   })
 })
 afterAll(() => world.close())
-beforeEach(() => {
+beforeEach(nextVisitor)
+
+function nextVisitor(): void {
   id = (0xace0000 + ++visitor).toString(16).padStart(16, '0')
-})
+}
 
 async function come(days: number, parameters: Record<string, string | number> = {}): Promise<void> {
   world.setClock(start + days * day)
@@ -130,6 +132,28 @@ test('A store that fails is asked again', async () => {
   await come(3)
   expect(await visits()).toContainEqual(expect.objectContaining({ number: 2, last: 3 }))
   expect(failures).toBeLessThan(0)
+  query.mockRestore()
+})
+
+test('Who waits for those that are asked for does not wait for those that come meanwhile', async () => {
+  await come(0)
+  await world.service.settle()
+  forget()
+  const { store, recognition } = world.service
+  const ask = store.query.bind(store)
+  let asked = 0
+  const query = vi.spyOn(store, 'query').mockImplementation(async (sql, ...rest) => {
+    if (sql.includes('FROM visitors') && ++asked < 20) {
+      nextVisitor()
+      await come(60)
+    }
+    return await ask(sql, ...rest)
+  })
+  await come(60)
+  await recognition.settle()
+  expect(asked).toBeGreaterThan(0)
+  expect(asked).toBeLessThan(5)
+  await expect.poll(() => asked).toBe(20)
   query.mockRestore()
 })
 
