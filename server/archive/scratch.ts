@@ -94,12 +94,15 @@ export async function withScratch(
   try {
     for (const [source, copy] of Object.entries(copies) as [Source, Copy][]) {
       const { of, where, by } = copy
+      const select = `SELECT ${await columnsOf(store, source, copy, params)} FROM ${of} WHERE ${where}`
+      // In one statement it would have another name until it is filled, and keep that after a kill.
       await store.command(
         `CREATE TABLE ${tables[source]} ENGINE = MergeTree ORDER BY ${by} SETTINGS max_compress_block_size = 131072
-         AS SELECT ${await columnsOf(store, source, copy, params)} FROM ${of} WHERE ${where}`,
+         EMPTY AS ${select}`,
         params,
         copying,
       )
+      await store.command(`INSERT INTO ${tables[source]} ${select}`, params, copying)
     }
     await work(tables)
   } finally {

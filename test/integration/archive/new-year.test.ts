@@ -58,7 +58,7 @@ test('nor where the copies that it was counted from are not what there is', asyn
   const command = world.store.command.bind(world.store)
   const spoiled = vi.spyOn(world.store, 'command').mockImplementation(async (sql, ...further) => {
     await command(sql, ...further)
-    const copy = /CREATE TABLE (scratch_\w+_visit_\w+)/.exec(sql)?.[1]
+    const copy = /INSERT INTO (scratch_\w+_visit_\w+)/.exec(sql)?.[1]
     if (copy) await command(`ALTER TABLE ${copy} DELETE WHERE day = '2025-12-29'`)
   })
   await expect(finalise()).rejects.toThrow('The totals were counted from 3 hits, but there are 4.')
