@@ -1,6 +1,6 @@
 -- A mark for each 1,024 rows instead of 8,192: a question about some labels reads the sketches around theirs, too, and those
--- take most of its time. Parts are taken over as they are, and get their new marks when they are merged. On a cluster the
--- table stays as it is.
+-- take most of its time. That is so of what is written from now on: parts are taken over with the marks that they have. On a
+-- cluster the table stays as it is.
 {{single node}} CREATE OR REPLACE TABLE rollups_next AS rollups
 ENGINE = MergeTree()
 PARTITION BY toYYYYMM(start)

@@ -42,7 +42,7 @@ const failed = new WeakMap<Store, Set<number>>()
 
 /**
  * Makes all rollups that are due; returns how many days and greater periods were made. A site that fails keeps no other one
- * waiting, and is not tried again but thoroughly. @throws StoreError the first failure, when all else is done
+ * waiting, and is tried again only when all is done thoroughly, as every hour. @throws StoreError the first failure, when all else is done
  */
 export async function rollUp(options: RollingOptions): Promise<{ days: number; wholes: number }> {
   const { store, sites, thorough = true } = options

@@ -19,8 +19,7 @@ import {
   totalsOf,
 } from '../reports/query.ts'
 import { definitionOf, finalWeek } from '../reports/rolled.ts'
-import type { Piece } from '../reports/source.ts'
-import { pieceParams } from '../reports/source.ts'
+import { type Piece, pieceParams } from '../reports/source.ts'
 import { totalsSql } from '../reports/table-sql.ts'
 import { markChanged } from '../store/changed-days.ts'
 import type { Params, Store } from '../store/store.ts'
