@@ -5,6 +5,11 @@ import { type Column, columnsOf, spreadsOf } from '../reports/query.ts'
 import type { Params, Store } from '../store/store.ts'
 import { spilling } from './rollup.ts'
 
+/** Something would not end well: stored totals are not what the raw data says. */
+export class CheckError extends Error {
+  override name = 'CheckError'
+}
+
 export type Difference = {
   report: string
   period: string
@@ -17,12 +22,11 @@ export type Difference = {
 }
 
 export type Compared = {
-  /** They have the same columns. */
   reports: readonly Report[]
   /** What is stored: a condition over rollups. */
   stored: string
-  /** What is counted: SELECT of period, start, labels and the columns. */
-  counted: (report: Report) => string
+  /** What is counted: SELECT of report, period, start, labels and the columns of all the reports. */
+  counted: string
   params: Params
 }
 
@@ -43,8 +47,8 @@ export async function firstDifference(
   { reports, stored, counted, params }: Compared,
 ): Promise<Difference | undefined> {
   const figures = figuresOf(reports)
-  const select = (report: string, side: 0 | 1, from: string) =>
-    `SELECT ${report} AS report, toString(period) AS kind, toString(start) AS begin, empty(labels) AS total, ${side} AS side,
+  const select = (side: 0 | 1, from: string) =>
+    `SELECT report, toString(period) AS kind, toString(start) AS begin, empty(labels) AS total, ${side} AS side,
   [${figures.map(({ sql }) => sql).join(', ')}] AS figures
 FROM ${from}`
   const names = reports.map(({ name }) => `'${name}'`)
@@ -65,9 +69,9 @@ FROM (
 SELECT report, kind, begin, total, ${sumOf(1)} AS stored, ${sumOf(0)} AS counted,
   maxForEach(arrayMap(sum -> abs(sum), stored)) OVER (PARTITION BY report, total) AS most
 FROM (
-${select('report', 1, `rollups WHERE report IN (${names.join(', ')}) AND ${stored}`)}
+${select(1, `rollups WHERE report IN (${names.join(', ')}) AND ${stored}`)}
 UNION ALL
-${reports.map((report) => select(`'${report.name}'`, 0, `(\n${counted(report)}\n)`)).join('\nUNION ALL\n')}
+${select(0, `(\n${counted}\n)`)}
 )
 GROUP BY report, kind, begin, total
 )
@@ -91,12 +95,12 @@ LIMIT 1`,
 
 type Figure = { name: string; sql: string; fractions: boolean }
 
-function figuresOf([report]: readonly Report[]): Figure[] {
-  if (!report) return []
+function figuresOf(reports: readonly Report[]): Figure[] {
+  const once = (columns: Column[]) => [...new Map(columns.map((column) => [column.name, column])).values()]
   const whole = (name: string, sql: string): Figure => ({ name, sql: `toFloat64(${sql})`, fractions: false })
   return [
     whole('rows', '1'),
-    ...columnsOf(report).flatMap((column): Figure[] => {
+    ...once(reports.flatMap(columnsOf)).flatMap((column): Figure[] => {
       const { name, aggregation } = column
       // The greatest and the smallest of nothing are infinite, and would hide all others.
       if (aggregation === 'max' || aggregation === 'min') {
@@ -107,6 +111,6 @@ function figuresOf([report]: readonly Report[]): Figure[] {
       }
       return [{ name, sql: `toFloat64(${name})`, fractions: hasFractions(column) }]
     }),
-    ...spreadsOf(report).map(({ name }) => whole(name, `arraySum(mapValues(${name}))`)),
+    ...once(reports.flatMap(spreadsOf)).map(({ name }) => whole(name, `arraySum(mapValues(${name}))`)),
   ]
 }

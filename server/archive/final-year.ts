@@ -7,13 +7,14 @@
 // So it may be killed at any step: run again, it ends in the same state. Years become final oldest first.
 
 import type { Site } from '../admin/site.ts'
-import { keptReports } from '../reports/catalogue.ts'
+import { keptReports, type Report } from '../reports/catalogue.ts'
 import { finalYears, forgetFinalYears, goneOf } from '../reports/final-years.ts'
 import { addDays, countDays, daysAround } from '../reports/period.ts'
 import { readRolled } from '../reports/rolled.ts'
 import type { Piece } from '../reports/source.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
+import { compareDays } from './compared-days.ts'
 import { alone, FinalYearError } from './finalisation.ts'
 import { type DroppedRows, letGo } from './raw-month.ts'
 import {
@@ -26,24 +27,22 @@ import {
   rawTables,
   rawYears,
 } from './raw-rows.ts'
-import { rollUp } from './rolling.ts'
-import { inGroups, newVersion } from './rollup.ts'
-import { type ScratchOptions, withScratch } from './scratch.ts'
+import { rollDueDays, spansWithHits } from './rolling.ts'
+import { atOnce, inGroups, newVersion } from './rollup.ts'
+import { type ScratchOptions, withReturning } from './scratch.ts'
 import {
   checkCopies,
-  checkRollups,
+  checkDays,
   checkSums,
-  checkTotals,
   clearTotals,
-  countHits,
   countRolled,
-  countStored,
-  countTotals,
   dateLastWeek,
   daysOf,
   dropRollups,
   lastDayOf,
+  shareTotals,
   storeTotals,
+  type TotalsDays,
   type YearOfSite,
   yearFigures,
 } from './year-totals.ts'
@@ -54,7 +53,7 @@ export type YearState = 'raw' | 'computing' | 'final' | 'dropped'
 
 /** Told before each step is done; `done` of `steps` are behind it. */
 export type Progress = { done: number; steps: number } & (
-  | { step: 'clear' | 'finish' }
+  | { step: 'roll up' | 'clear' | 'compare' | 'finish' }
   | { step: 'let go'; month: number }
   | { step: 'mark'; state: Exclude<YearState, 'raw'> }
   | { step: 'compute' | 'add up' | 'check'; report: string }
@@ -120,22 +119,21 @@ export type YearPlan = {
   drops: RawRows[]
 }
 
-/** What `finaliseYear` would keep and drop; of a final year, what is kept. Changes nothing. */
+/**
+ * What `finaliseYear` would keep and drop; of a final year, what is kept. Changes nothing but what is rolled up. What is kept
+ * of a year that is not over is told up to the last day that is.
+ */
 export async function planYear(options: FinalYearOptions): Promise<YearPlan> {
   const { store, site, year, now, graceDays } = options
-  const of = await yearOfSite(options)
   const dueFrom = dueDate(year, graceDays)
   const state = await readState(store, site.id, year)
   const isFinal = state === 'final' || state === 'dropped'
+  if (!isFinal) await rollDueDays({ store, site, now, days: await totalsDays(options), settleFor: 0 })
+  const of = await yearOfSite(options, true)
   const keeps: YearPlan['keeps'] = []
   for (const report of keptReports) {
-    const rows = isFinal ? await countStored(of, report) : await countTotals(of, report)
-    keeps.push({
-      report: report.name,
-      title: report.title,
-      rows,
-      totals: await yearFigures(of, report, isFinal),
-    })
+    const { name, title } = report
+    keeps.push({ report: name, title, ...(await yearFigures(of, report, isFinal)) })
   }
   return {
     site: site.id,
@@ -197,7 +195,7 @@ async function computeYear(options: FinaliseOptions): Promise<DroppedRows> {
   const { store, site, year, copy, progress = () => {}, close } = options
   await refuseUnlessDue(options)
   const months = await monthsToGo(options)
-  const steps = 3 + months.length + 3 * keptReports.length
+  const steps = 5 + months.length + 3 * keptReports.length
   let done = 0
   const next = () => ({ done: done++, steps })
   progress({ step: 'mark', state: 'computing', ...next() })
@@ -215,30 +213,37 @@ async function computeYear(options: FinaliseOptions): Promise<DroppedRows> {
     const name = `${Math.floor(month / 100)}-${String(month % 100).padStart(2, '0')}`
     dropped.push(...(await letGo({ ...others, month: name })))
   }
-  if (await goesByMonths(options)) await rollUp({ store, sites: [site], now: options.now, settleFor: 0 })
+  progress({ step: 'roll up', ...next() })
+  await rollDueDays({ ...options, days: await totalsDays(options), settleFor: 0 })
   const of = await yearOfSite(options)
   progress({ step: 'clear', ...next() })
   await clearTotals(of)
-  const hits = await countHits(of)
-  const groups = inGroups(keptReports, of.pieces ? await countRolled(of) : hits)
-  await withScratch(
-    store,
-    { site: site.id, ...daysOf(of), copy: of.pieces ? false : copy },
-    async (tables) => {
-      for (const [step, work] of [
-        ['compute', storeTotals],
-        ['add up', checkSums],
-        ['check', checkTotals],
-      ] as const) {
-        for (const reports of groups) {
-          for (const { name } of reports) progress({ step, report: name, ...next() })
-          await work({ ...of, tables }, reports)
-        }
-      }
-      await checkCopies({ ...of, tables })
-    },
-  )
-  await checkRollups(of)
+  const rows = await countRolled(of)
+  const each = async (
+    step: 'compute' | 'add up' | 'check',
+    groups: readonly Report[][],
+    work: (reports: readonly Report[]) => Promise<void>,
+  ) => {
+    for (const reports of groups) {
+      for (const { name } of reports) progress({ step, report: name, ...next() })
+      await work(reports)
+    }
+  }
+  const { from, to } = of.days
+  const spans = await spansWithHits(store, site, of.days)
+  const read = { site: site.id, from, to, spans, copy: of.joined ? false : copy }
+  await withReturning(store, read, async (returning) => {
+    const sources = { ...of, ...returning }
+    await each('compute', inGroups(keptReports, rows), (reports) => storeTotals(sources, reports))
+    await checkCopies(sources)
+  })
+  await shareTotals(of)
+  const groups = atOnce(keptReports, rows)
+  await each('add up', groups, (reports) => checkSums(of, reports))
+  await each('check', groups, (reports) => checkDays(of, reports))
+  progress({ step: 'compare', ...next() })
+  // Last, so that whatever came meanwhile is found.
+  if (!of.joined) await compareDays(store, site, of.days, { last: false })
   await dateLastWeek(of, began)
   progress({ step: 'mark', state: 'final', ...next() })
   await mark(store, site.id, year, 'final')
@@ -270,7 +275,7 @@ async function dropYear(options: FinaliseOptions): Promise<DroppedRows> {
     progress({ step: 'drop', table: month.table, month: month.month, rows: month.rows, done, steps })
     await dropMonth(store, site.id, month, closedEverywhere)
   }
-  await dropRollups(await yearOfSite(options))
+  await dropRollups(store, site, year)
   const until = await dropVisitorsBefore(store, site.id, `${year + 1}-01-01`, site.timezone)
   options.forget?.(until)
   progress({ step: 'mark', state: 'dropped', done: months.length, steps })
@@ -304,27 +309,35 @@ function dueDate(year: number, graceDays = defaultGraceDays): string {
   return addDays(`${year + 1}-01-01`, Math.max(graceDays, daysToSunday))
 }
 
-async function yearOfSite({ store, site, year }: FinalYearOptions): Promise<YearOfSite> {
-  const final = await finalYears(store, site.id)
-  const of = { store, site, year, afterFinalYear: final.includes(year - 1) }
-  return (await goesByMonths({ store, site, year })) ? { ...of, pieces: await rolledDays(of) } : of
+async function totalsDays({ store, site, year }: FinalYearOptions): Promise<TotalsDays> {
+  return daysOf(year, (await finalYears(store, site.id)).includes(year - 1))
 }
 
-/** The days that totals of the year are about, and their hours, as they are rolled up. */
-async function rolledDays(of: YearOfSite): Promise<Piece[]> {
-  const { store, site } = of
-  const { from, to } = daysOf(of)
-  const rolled = await readRolled(store, site, { from, to }, await goneOf(store, site.id))
+/** `partly`: without the days that are not over yet. */
+async function yearOfSite(options: FinalYearOptions, partly = false): Promise<YearOfSite> {
+  const { store, site, year } = options
+  const days = await totalsDays(options)
+  const rolled = await readRolled(store, site, days, await goneOf(store, site.id))
   const pieces: Piece[] = []
-  for (let start = from; start <= to; start = addDays(start, 1)) {
+  let { to } = days
+  for (let start = days.from; start <= to; start = addDays(start, 1)) {
     const version = rolled.version('day', start)
     if (version !== undefined)
       pieces.push({ period: 'day', start, version }, { period: 'hour', start, version })
     else if (rolled.hasHits(start)) {
-      throw new FinalYearError('check_failed', `The day ${start} is not rolled up yet; run it again.`)
+      if (!partly)
+        throw new FinalYearError('check_failed', `The day ${start} is not rolled up yet; run it again.`)
+      to = addDays(start, -1)
     }
   }
-  return pieces
+  return {
+    store,
+    site,
+    year,
+    pieces,
+    days: { ...days, to },
+    joined: await goesByMonths({ store, site, year }),
+  }
 }
 
 /** Years of which there are raw rows, or were until their months went. */

@@ -1,7 +1,7 @@
 // What the jobs that take raw data away have in common: one of them at a time, and their errors.
 
 import type { Store } from '../store/store.ts'
-import { CheckError } from './year-totals.ts'
+import { CheckError } from './comparing.ts'
 
 export type FinalYearErrorCode =
   | 'not_over'

@@ -8,15 +8,11 @@
 // be killed at any step: run again, it ends in the same state. Months go oldest first.
 
 import type { Site } from '../admin/site.ts'
-import { keptReports, type Report } from '../reports/catalogue.ts'
 import { closedUntil, forgetFinalYears, goneOf } from '../reports/final-years.ts'
 import { addDays, type Days, daysAround } from '../reports/period.ts'
-import { canBeFolded, columnsOf, countedSql, countedVersions, spreadsOf } from '../reports/query.ts'
-import { readRolled } from '../reports/rolled.ts'
-import { type Piece, pieceParams } from '../reports/source.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import { firstDifference } from './comparing.ts'
+import { compareDays } from './compared-days.ts'
 import { alone, FinalYearError } from './finalisation.ts'
 import {
   countRawRows,
@@ -28,9 +24,7 @@ import {
   rawTables,
 } from './raw-rows.ts'
 import { rollLastTime, rollUp } from './rolling.ts'
-import { foldParams, inGroups } from './rollup.ts'
 import type { ScratchOptions } from './scratch.ts'
-import { CheckError } from './year-totals.ts'
 
 /** Told before each step is done; `done` of `steps` are behind it. */
 export type MonthProgress = { done: number; steps: number } & (
@@ -98,7 +92,7 @@ export async function letGo(options: DropRawOptions): Promise<DroppedRows> {
     await mark(store, site.id, month, 'closing')
     await rollLastTime(store, site, days, copy)
     progress({ step: 'compare', done: 2, steps: 7 })
-    await compareDays(store, site, days)
+    await compareDays(store, site, days, { last: true })
     progress({ step: 'mark', state: 'gone', done: 3, steps: 7 })
     await mark(store, site.id, month, 'gone')
   }
@@ -240,55 +234,4 @@ async function monthsWithRows(store: Store, siteId: number): Promise<string[]> {
     { site: siteId },
   )
   return rows.map(({ month }) => month)
-}
-
-/**
- * Compares what is rolled up of some days with what the hits say at this moment: the number of rows and the sum of every
- * metric, of the rows and of the totals. @throws CheckError
- */
-async function compareDays(store: Store, site: Site, days: Days): Promise<void> {
-  const rolled = await readRolled(store, site, days, await goneOf(store, site.id))
-  const pieces: Piece[] = []
-  for (let start = days.from; start <= days.to; start = addDays(start, 1)) {
-    const version = rolled.version('day', start)
-    if (version !== undefined) pieces.push({ period: 'day', start, version })
-  }
-  const [counted] = await store.query<{ hits: number }>(
-    'SELECT count() AS hits FROM hits WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}',
-    { site: site.id, ...days },
-  )
-  for (const reports of inGroups(keptReports, counted?.hits ?? 0)) {
-    const first = await firstDifference(store, {
-      reports,
-      stored: `site_id = {site:UInt32} AND ${countedVersions}`,
-      counted: (report) => daysSql(site, report),
-      params: {
-        site: site.id,
-        timezone: site.timezone,
-        ...days,
-        ...foldParams(site, days),
-        ...pieceParams(site, pieces),
-        ...Object.assign({}, ...reports.map(({ params }) => params ?? {})),
-      },
-    })
-    if (!first) continue
-    throw new CheckError(
-      `The stored ${first.name} of "${first.report}" for ${first.start} are ${first.stored}, but the hits say ` +
-        `${first.counted}. Nothing was dropped; run it again.`,
-    )
-  }
-}
-
-/** What is kept of each day: the rows of a report, and its totals. */
-function daysSql({ settings }: Site, report: Report): string {
-  const names = [...columnsOf(report), ...spreadsOf(report)].map(({ name }) => name)
-  const select = (labels: string[], divided: boolean) => `SELECT 'day' AS period, toDate(slot) AS start,
-  CAST([${labels.join(', ')}], 'Array(String)') AS labels, ${names.join(', ')}
-FROM (
-${countedSql(report, { raw: true, stored: false, grain: 'day', divided, fold: divided && settings.rareBelow > 1 && canBeFolded(report) })}
-)`
-  const dimensions = report.dimensions.map(({ name }) => name)
-  return [...(dimensions.length > 0 ? [select(dimensions, true)] : []), select([], false)].join(
-    '\nUNION ALL\n',
-  )
 }

@@ -4,13 +4,13 @@
 import type { Site } from '../admin/site.ts'
 import { keptReports } from '../reports/catalogue.ts'
 import { closedUntil, goneOf } from '../reports/final-years.ts'
-import { addDays, type Days, daysAround } from '../reports/period.ts'
+import { addDays, countDays, type Days, daysAround } from '../reports/period.ts'
 import { areTotals, totalsOf } from '../reports/query.ts'
 import { definitionOf, type Rolled, readRolled } from '../reports/rolled.ts'
 import { laterDaysOfOrders, markChanged } from '../store/changed-days.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
-import { inserting, partsOf, rollDays, rollWhole, type WholeKind } from './rollup.ts'
+import { inserting, partsOf, rollDays, rollWhole, type Span, type WholeKind } from './rollup.ts'
 import type { ScratchOptions } from './scratch.ts'
 
 export type RollingOptions = {
@@ -33,8 +33,9 @@ export type RollingOptions = {
   progress?: ((site: Site, what: string) => void) | undefined
 }
 
-/** So many hits are rolled up at once. */
+/** So many hits are rolled up at once, of so many days. */
 const mostHits = 2_000_000
+const mostDays = 400
 const defaultSettling = 30_000
 
 /** Sites that failed: what they leave behind must not become more every minute. */
@@ -78,7 +79,7 @@ async function rollSite(
   const { store, thorough = true, progress = () => {} } = options
   await markLaterDays(store, site, days)
   if (thorough || days.length > 0) await adoptGoneDays(store, site)
-  for (const span of spansOf(days)) {
+  for (const span of await spansOf(store, site, days)) {
     progress(site, span.from === span.to ? span.from : `${span.from} to ${span.to}`)
     await rollDays(store, site, { ...span, copy: options.copy })
   }
@@ -119,17 +120,35 @@ export async function rollLastTime(
   days: Days,
   copy?: ScratchOptions['copy'],
 ): Promise<void> {
+  await inTurn(store, async () => {
+    for (const span of await spansWithHits(store, site, days)) {
+      await rollDays(store, site, { ...span, copy, lastOf: days })
+    }
+  })
+}
+
+/** Makes the rollups of days of a site that are due, but of no greater periods. @throws StoreError */
+export async function rollDueDays(
+  options: Pick<RollingOptions, 'store' | 'now' | 'settleFor' | 'copy'> & { site: Site; days: Days },
+): Promise<void> {
+  const { store, site, copy, days } = options
+  await inTurn(store, async () => {
+    const due = await dueDays({ ...options, sites: [site] })
+    const some = (due.get(site.id) ?? []).filter(({ day }) => day >= days.from && day <= days.to)
+    await markLaterDays(store, site, some)
+    for (const span of await spansOf(store, site, some)) await rollDays(store, site, { ...span, copy })
+  })
+}
+
+/** The days that have or had hits, as many together as may be read at once. @throws StoreError */
+export async function spansWithHits(store: Store, site: Site, days: Days): Promise<Span[]> {
   const found = await store.query<{ date: string }>(
     `SELECT DISTINCT toString(day) AS date FROM days
      WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date} ORDER BY date`,
     { site: site.id, ...days },
   )
   const dates = found.map(({ date }) => date)
-  await inTurn(store, async () => {
-    for (const span of spansOf(await withHits(store, site, dates))) {
-      await rollDays(store, site, { ...span, copy, lastOf: days })
-    }
-  })
+  return await spansOf(store, site, await withHits(store, site, dates))
 }
 
 /**
@@ -217,20 +236,30 @@ async function withHits(store: Store, site: Site, days: readonly string[]): Prom
   return days.map((day) => ({ day, hits: hits.get(day) ?? 0 }))
 }
 
-/** Consecutive days within a month, as many as may be done at once. */
-function spansOf(days: readonly DueDay[]): (Days & { hits: number })[] {
-  const spans: (Days & { hits: number })[] = []
-  for (const { day, hits } of days) {
-    const last = spans.at(-1)
+/** Days between which there is no other one with hits, as many as may be done at once: a statement costs more than a day of few hits. */
+async function spansOf(store: Store, site: Site, due: readonly DueDay[]): Promise<Span[]> {
+  const [first, last] = [due[0], due.at(-1)]
+  if (!first || !last) return []
+  const known = await store.query<{ date: string }>(
+    `SELECT DISTINCT toString(day) AS date FROM days
+     WHERE site_id = {site:UInt32} AND day BETWEEN {from:Date} AND {to:Date}`,
+    { site: site.id, from: first.day, to: last.day },
+  )
+  const wanted = new Set(due.map(({ day }) => day))
+  const others = known.map(({ date }) => date).filter((day) => !wanted.has(day))
+  const spans: (Span & { days: string[] })[] = []
+  for (const { day, hits } of due) {
+    const span = spans.at(-1)
     const joins =
-      last &&
-      addDays(last.to, 1) === day &&
-      last.to.slice(0, 7) === day.slice(0, 7) &&
-      last.hits + hits <= mostHits
+      span &&
+      span.hits + hits <= mostHits &&
+      countDays({ from: span.from, to: day }) <= mostDays &&
+      !others.some((other) => other > span.to && other < day)
     if (joins) {
-      last.to = day
-      last.hits += hits
-    } else spans.push({ from: day, to: day, hits })
+      span.to = day
+      span.days.push(day)
+      span.hits += hits
+    } else spans.push({ from: day, to: day, days: [day], hits })
   }
   return spans
 }

@@ -43,6 +43,11 @@ export function inGroups(reports: readonly Report[], hits: number): Report[][] {
   return alikeIn(reports).flatMap((alike) => chunked(alike, hits > manyHits ? 1 : 8))
 }
 
+/** Reports of which only what is stored is read: one by one, or of few rows all of them. */
+export function atOnce(reports: readonly Report[], rows: number): Report[][] {
+  return chunked(reports, rows > manyHits ? 1 : reports.length)
+}
+
 const manyHits = 200_000
 /** So many measurements, of a row be it, are sorted in memory. */
 const mostInMemory = 10_000_000
@@ -68,14 +73,17 @@ export const inserting = {
 /** Sketches take the room of hundreds of numbers: of each part that is read few rows are in memory at once. */
 const joining = { ...inserting, max_block_size: '1024', optimize_aggregation_in_order: 0 } as const
 
+/** Some days, and from the first to the last of them; there are hits of no other one between them. */
+export type Span = Days & { days: readonly string[]; hits: number }
+
 /**
- * Makes the rollups of consecutive days of a site, from hits and visits. `lastOf`: hits of these days are about to go, and
- * what this makes remains; nothing else may be made of them then. @throws StoreError
+ * Makes the rollups of some days of a site, from hits and visits. `lastOf`: hits of these days are about to go, and what
+ * this makes remains; nothing else may be made of them then. @throws StoreError
  */
 export async function rollDays(
   store: Store,
   site: Site,
-  { hits, copy, lastOf, ...days }: Days & ScratchOptions & { hits: number; lastOf?: Days | undefined },
+  { days: all, hits, copy, lastOf, ...days }: Span & ScratchOptions & { lastOf?: Days | undefined },
 ): Promise<void> {
   const version = await newVersion(store)
   const starts = slots({ ...days, kind: 'range', timezone: site.timezone, running: false }, 'hour')
@@ -96,7 +104,7 @@ export async function rollDays(
   })
   // What began before days were closed must not take the place of what is made of them a last time.
   const closed = lastOf ? '' : await closedUntilNow(store, site.id)
-  const open = [...eachDay(days)].filter((day) => day > closed)
+  const open = all.filter((day) => day > closed)
   await count(
     store,
     site,

@@ -1,11 +1,12 @@
 // What a hundred reports read of some days, put together once for all of them: in tables that live as long as the days are
-// rolled up. Of few hits, too: what each report has to be told of such a table is less than of what it is made from. On a
+// rolled up, or the totals of a year are made. Of few hits, too: what each report has to be told of such a table is less than of what it is made from. On a
 // cluster there are none, and each report reads for itself.
 
 import { randomUUID } from 'node:crypto'
 import { isDeed, ofTheDays, type Source, sourceSql } from '../reports/catalogue/part-source.ts'
 import { keptReports } from '../reports/catalogue.ts'
 import { firstInTheDays } from '../reports/goal-hits.ts'
+import type { Days } from '../reports/period.ts'
 import { alone, queryOptions, type SourceTables } from '../reports/query.ts'
 import type { Params, Store } from '../store/store.ts'
 
@@ -27,8 +28,10 @@ type Copy = {
 const cameBack = `(day, visitor_id) IN (
   SELECT day, visitor_id FROM visit WHERE ${ofTheDays} GROUP BY day, visitor_id HAVING count() > 1)`
 
+type Copied = Exclude<Source, 'hits'>
+
 /** What is copied of a source, and how it is sorted: deeds by what they are asked for. */
-const copies: Record<Exclude<Source, 'hits'>, Copy> = {
+const copies: Record<Copied, Copy> = {
   visit: {
     of: sourceSql.visit([ofTheDays]),
     where: ofTheDays,
@@ -44,8 +47,29 @@ const copies: Record<Exclude<Source, 'hits'>, Copy> = {
   },
 }
 
+const copied = Object.keys(copies) as Copied[]
+
+/** Sources of parts that count something once. */
+const distinctIn = new Set(
+  keptReports.flatMap(({ parts }) =>
+    parts.flatMap(({ from, columns }) => {
+      return Object.values(columns).some((sql) => sql.startsWith('uniqExact')) ? [from] : []
+    }),
+  ),
+)
+
 /** By these rows are found, and copies checked, whatever the reports are. */
-const needed = ['site_id', 'day', 'visit_id', 'first_time', 'time', 'kind', 'conversions', 'hits']
+const needed = [
+  'site_id',
+  'day',
+  'visit_id',
+  'visitor_id',
+  'first_time',
+  'time',
+  'kind',
+  'conversions',
+  'hits',
+]
 
 /** All names in what reports ask of a source; names of other things among them do no harm. */
 function namesIn(source: Source): Set<string> {
@@ -60,7 +84,7 @@ function namesIn(source: Source): Set<string> {
 async function columnsOf(
   store: Store,
   source: Source,
-  { of, further }: Copy,
+  { of, further }: Pick<Copy, 'of' | 'further'>,
   params: Params,
 ): Promise<string> {
   const asked = namesIn(source)
@@ -80,34 +104,95 @@ const copying = {
   min_insert_block_size_bytes: '33554432',
 } as const
 
-/** `params`: site, from and to. What `work` reads is gone after it. @throws StoreError and what `work` throws */
+type Asked = { site: number; from: string; to: string } & ScratchOptions
+
+/** What `work` reads is gone after it. @throws StoreError and what `work` throws */
 export async function withScratch(
   store: Store,
-  { copy = true, ...params }: { site: number; from: string; to: string } & ScratchOptions,
+  { copy = true, ...params }: Asked,
   work: (tables: SourceTables) => Promise<void>,
 ): Promise<void> {
   if (!copy || store.cluster) return await work({})
+  await withTables(store, params, async (make) => {
+    const tables: SourceTables = {}
+    for (const source of copied) tables[source] = await copyOf(store, source, copies[source], params, make)
+    await work(tables)
+  })
+}
+
+/** What tells who came again. */
+export type Returning = {
+  tables: SourceTables
+  /** A table of the visitors who came on several days, unless they are too many to be known at once. */
+  returning?: string
+}
+
+/** The same of what distinct visitors are counted in, of so many days that they are copied in `spans`. */
+export async function withReturning(
+  store: Store,
+  { copy = true, spans, ...params }: Asked & { spans: readonly Days[] },
+  work: (returning: Returning) => Promise<void>,
+): Promise<void> {
+  if (!copy || store.cluster) return await work({ tables: {} })
+  await withTables(store, params, async (make) => {
+    const tables: SourceTables = {}
+    for (const source of copied) {
+      const { further: _, ...copy } = copies[source]
+      if (distinctIn.has(source)) tables[source] = await copyOf(store, source, copy, params, make, spans)
+    }
+    const returning = await make('returning', {
+      by: 'tuple()',
+      select: `SELECT visitor_id FROM ${tables.visit} GROUP BY visitor_id HAVING min(day) < max(day)`,
+    })
+    const [counted] = await store.query<{ visitors: number }>(`SELECT count() AS visitors FROM ${returning}`)
+    await work({ tables, ...((counted?.visitors ?? 0) <= mostReturning && { returning }) })
+  })
+}
+
+/** As many as take a hundred megabytes. */
+const mostReturning = 3_000_000
+
+type Made = { by: string; select: string; spans?: readonly Days[] | undefined }
+type Make = (name: string, made: Made) => Promise<string>
+
+async function withTables(
+  store: Store,
+  params: Days & { site: number },
+  work: (make: Make) => Promise<void>,
+): Promise<void> {
   const run = randomUUID().slice(0, 8)
-  const tables = Object.fromEntries(
-    Object.keys(copies).map((source) => [source, `${prefix}${params.site}_${source}_${run}`]),
-  )
+  const made: string[] = []
   try {
-    for (const [source, copy] of Object.entries(copies) as [Source, Copy][]) {
-      const { of, where, by } = copy
-      const select = `SELECT ${await columnsOf(store, source, copy, params)} FROM ${of} WHERE ${where}`
+    await work(async (name, { by, select, spans = [params] }) => {
+      const table = `${prefix}${params.site}_${name}_${run}`
+      made.push(table)
       // In one statement it would have another name until it is filled, and keep that after a kill.
       await store.command(
-        `CREATE TABLE ${tables[source]} ENGINE = MergeTree ORDER BY ${by} SETTINGS max_compress_block_size = 131072
+        `CREATE TABLE ${table} ENGINE = MergeTree ORDER BY ${by} SETTINGS max_compress_block_size = 131072
          EMPTY AS ${select}`,
         params,
         copying,
       )
-      await store.command(`INSERT INTO ${tables[source]} ${select}`, params, copying)
-    }
-    await work(tables)
+      for (const { from, to } of spans) {
+        await store.command(`INSERT INTO ${table} ${select}`, { ...params, from, to }, copying)
+      }
+      return table
+    })
   } finally {
-    for (const table of Object.values(tables)) await store.command(`DROP TABLE IF EXISTS ${table} SYNC`)
+    for (const table of made) await store.command(`DROP TABLE IF EXISTS ${table} SYNC`)
   }
+}
+
+async function copyOf(
+  store: Store,
+  source: Copied,
+  copy: Copy,
+  params: Params,
+  make: Make,
+  spans?: readonly Days[],
+): Promise<string> {
+  const select = `SELECT ${await columnsOf(store, source, copy, params)} FROM ${copy.of} WHERE ${copy.where}`
+  return await make(source, { by: copy.by, select, spans })
 }
 
 /** Drops what a killed process has left; of others on the same server, too, whose work then begins again. @throws StoreError */

@@ -63,8 +63,13 @@ export type CountedOptions = {
   cut?: boolean
   /** Of the sites {sites} instead of {site}, told apart by the column `site`. */
   sites?: boolean
-  /** Labels that less than {fold} visitors had in the days {fold_from} to {fold_to} are one. */
+  /**
+   * Labels that less than {fold} visitors had in the days {fold_from} to {fold_to} are one: by the hits, or where what is
+   * stored is `joined`, because hits are gone, by what is.
+   */
   fold?: boolean
+  /** Further SELECTs of the slot, the dimensions as d1, d2, ... and the columns as m_<name>, to be added up with the others. */
+  besides?: readonly string[]
   /** To be read in place of sources. */
   tables?: SourceTables
   /** Whether {from} is {to}: a day that is the same everywhere costs nothing to divide by. */
@@ -113,10 +118,11 @@ export function spreadsOf(report: Report): Column[] {
 export function countedSql(report: Report, asked: CountedOptions): string {
   // Without dimensions the only row is the total.
   const options = { ...asked, divided: asked.divided && report.dimensions.length > 0 }
-  const { raw, stored, single = false, grain, divided, rows, sites } = options
+  const { raw, stored, single = false, grain, divided, rows, sites, besides = [] } = options
   const parts = raw ? report.parts.map((part) => partSql(report, part, options)) : []
   if (stored || parts.length === 0) parts.push(storedSql(report, options))
   if (divided && !grain && (rows || report.always)) parts.push(alwaysSql(report, options))
+  parts.push(...besides)
   // What one part has counted, or one stored period, needs no adding up.
   const alone = parts.length === 1 && (raw || (single && divided && !grain))
   const keys = divided ? report.dimensions.map(({ name }, index) => `d${index + 1} AS ${name}`) : []
@@ -270,17 +276,22 @@ export function canBeFolded({ dimensions, always }: Report): boolean {
   return dimensions.length > 0 && !always
 }
 
-/** A value of a dimension, unless few had it, below those before it. */
-function foldedSql(report: Report, part: Part, index: number): string {
-  const above = part.dimensions.slice(0, index + 1)
+/** A value of a dimension of a part, unless few had it, below those before it. */
+export function foldedSql(report: Report, part: Part, index: number): string {
+  const values = part.dimensions.slice(0, index + 1).map((sql) => `toString(${sql})`)
+  return unlessRare(report, values)
+}
+
+/** The last of the values of the first dimensions, unless few visitors had it below the others. */
+function unlessRare(report: Report, values: readonly string[]): string {
   const parts = report.parts.map(({ from, where, dimensions }) => {
-    const keys = dimensions.slice(0, index + 1).map((sql, at) => `toString(${sql}) AS f${at + 1}`)
+    const keys = values.map((_, at) => `toString(${dimensions[at]}) AS f${at + 1}`)
     return `SELECT ${keys.join(', ')}, visitor_id AS who FROM ${sourceSql[from]([ofTheDays])} WHERE ${[ofTheDays, ...(where ? [where] : [])].join(' AND ')}`
   })
   const told = parts.join(' UNION ALL ').replaceAll('{from:', '{fold_from:').replaceAll('{to:', '{fold_to:')
-  const names = above.map((_, at) => `f${at + 1}`).join(', ')
-  return `if((${above.map((sql) => `toString(${sql})`).join(', ')}) GLOBAL IN (
-  SELECT ${names} FROM (${told}) GROUP BY ${names} HAVING uniqExact(who) >= {fold:UInt32}), toString(${part.dimensions[index]}), '${rareLabel}')`
+  const names = values.map((_, at) => `f${at + 1}`).join(', ')
+  return `if((${values.join(', ')}) GLOBAL IN (
+  SELECT ${names} FROM (${told}) GROUP BY ${names} HAVING uniqExact(who) >= {fold:UInt32}), ${values.at(-1)}, '${rareLabel}')`
 }
 
 /** A condition over whatever has a `visit_id`. */
@@ -359,13 +370,14 @@ const slotSql: Record<SlotGrain, (part: Part) => string> = {
   day: () => 'toString(day)',
   week: () => 'toString(greatest(toMonday(day), {first:Date}))',
   month: () => 'toString(greatest(toStartOfMonth(day), {first:Date}))',
-  stored: () => keptSlots('day'),
+  stored: () => `arrayJoin(${keptSlots('day')})`,
 }
 
-function keptSlots(day: string): string {
-  return `arrayJoin(arrayConcat(
+/** The periods of a day that totals are kept for. */
+export function keptSlots(day: string): string {
+  return `arrayConcat(
     if(toYear(${day}) = {year:UInt16}, [('day', ${day}), ('month', toStartOfMonth(${day})), ('year', toStartOfYear(${day}))], []),
-    if(toMonday(${day}) >= {first:Date}, [('week', toMonday(${day}))], [])))`
+    if(toMonday(${day}) >= {first:Date}, [('week', toMonday(${day}))], []))`
 }
 
 /**
@@ -401,7 +413,7 @@ function storedSql(report: Report, options: CountedOptions): string {
   const slot = grain ? [`${storedSlotSql[grain]} AS slot`] : []
   const keys = divided
     ? report.dimensions.map(
-        (_, at) => `${fold ? foldedLabel(report, at + 1) : `labels[${at + 1}]`} AS d${at + 1}`,
+        (_, at) => `${fold ? foldedLabel(report, at + 1, joined) : `labels[${at + 1}]`} AS d${at + 1}`,
       )
     : []
   const columns = [...columnsOf(report), ...spreadsOf(report)].flatMap(({ name, aggregation }) => {
@@ -439,11 +451,19 @@ export const areTotals = `labels = CAST([], 'Array(String)')`
 export const countedVersions = `(site_id, period, start, version) IN (
     SELECT arrayJoin(arrayZip({sites_of:Array(UInt32)}, {periods:Array(String)}, {starts_on:Array(Date)}, {versions:Array(UInt64)})))`
 
-/** What was rare when the hits of its day went is `(rare)` already; what is not of {fold_from} to {fold_to} has labels of these. */
-function foldedLabel({ name }: Report, at: number): string {
+/**
+ * Where hits are gone, what was rare then is `(rare)` already; what is not of {fold_from} to {fold_to} has labels of these.
+ */
+function foldedLabel(report: Report, at: number, joined = false): string {
+  if (!joined) {
+    return unlessRare(
+      report,
+      Array.from({ length: at }, (_, index) => `labels[${index + 1}]`),
+    )
+  }
   return `if(arraySlice(labels, 1, ${at}) GLOBAL IN (
     SELECT arraySlice(labels, 1, ${at}) FROM rollups
-    WHERE site_id = {site:UInt32} AND report = '${name}' AND period = 'day' AND ${countedVersions}
+    WHERE site_id = {site:UInt32} AND report = '${report.name}' AND period = 'day' AND ${countedVersions}
       AND start BETWEEN {fold_from:Date} AND {fold_to:Date}), labels[${at}], '${rareLabel}')`
 }
 
@@ -453,7 +473,7 @@ const storedSlotSql: Record<SlotGrain, string> = {
   day: 'toString(start)',
   week: 'toString(greatest(toMonday(start), {first:Date}))',
   month: 'toString(greatest(toStartOfMonth(start), {first:Date}))',
-  stored: keptSlots('start'),
+  stored: `arrayJoin(${keptSlots('start')})`,
 }
 
 function alwaysSql(report: Report, options: CountedOptions): string {

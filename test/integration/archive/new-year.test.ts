@@ -48,7 +48,7 @@ test('A year is not final where a rollup says otherwise; that one is made anew',
      WHERE period = 'day' AND start = '2025-12-30' AND report = 'overview' AND empty(labels)`,
   )
   await expect(finalise()).rejects.toThrow(
-    'The bounces of "overview" on 2025-12-30 are 2, but 7 in the rollup of that day.',
+    'The stored total bounces of "overview" for 2025-12-30 are 7, but the hits say 2.',
   )
   expect(await finalYears(world.store, 1)).toEqual([])
   expect(await roll()).toMatchObject({ days: 1 })
