@@ -90,13 +90,39 @@ export async function dateLastWeek({ store, site, year }: YearOfSite, counted: n
   await store.insert('rolled', [row])
 }
 
+/** What is put together at once: periods of some kinds, of some days. */
+type Share = { kinds: readonly string[]; days: Days }
+
+const allKinds = ['day', 'week', 'month', 'year']
+
 /** Of reports that are worth one INSERT together; totals that several of them have in common only of the first. */
 export async function storeTotals(of: YearOfSite, reports: readonly Report[]): Promise<void> {
+  // One of many rows by and by: it needs the memory.
+  const shares = reports.length === 1 ? [...sharesOf(of.days)] : [{ kinds: allKinds, days: of.days }]
+  for (const share of shares) await storeShare(of, reports, share)
+}
+
+/** Each month with its days, four weeks at a time, and the year. */
+function* sharesOf(days: Days): Generator<Share> {
+  for (let from = days.from; from <= days.to; from = addDays(daysAround('month', from).to, 1)) {
+    yield { kinds: ['day', 'month'], days: within(days, { from, to: daysAround('month', from).to }) }
+  }
+  for (let from = daysAround('week', days.from).from; from <= days.to; from = addDays(from, 28)) {
+    yield { kinds: ['week'], days: within(days, { from, to: addDays(from, 27) }) }
+  }
+  yield { kinds: ['year'], days }
+}
+
+function within(days: Days, { from, to }: Days): Days {
+  return { from: from > days.from ? from : days.from, to: to < days.to ? to : days.to }
+}
+
+async function storeShare(of: YearOfSite, reports: readonly Report[], share: Share): Promise<void> {
   const all = [...new Set(reports.flatMap(names))]
   const selects = reports.flatMap((report) => {
     const own = new Set(names(report))
     const columns = all.map((name) => (own.has(name) ? name : `${absent(name)} AS ${name}`))
-    return partsSql(of, report, totalsOf(report) === report).map(
+    return partsSql(of, report, share.kinds, totalsOf(report) === report).map(
       (
         sql,
       ) => `SELECT {site:UInt32}, {year:UInt16}, '${report.name}', 0, period, start, labels, ${columns.join(', ')}
@@ -108,10 +134,17 @@ ${sql}
   await of.store.command(
     `INSERT INTO rollups (site_id, final, report, version, period, start, labels, ${all.join(', ')})
 ${selects.join('\nUNION ALL\n')}`,
-    params(of, reports),
-    inserting,
+    params(of, reports, share),
+    storing,
   )
 }
+
+/** Days, and who came again, are put together by one statement; to know these by the index would take half a gigabyte. */
+const storing = {
+  ...inserting,
+  max_bytes_before_external_group_by: '100000000',
+  use_index_for_in_with_subqueries: 0,
+} as const
 
 /** The reports whose totals are rolled up once, as those of this one. */
 function sharing(first: Report): Report[] {
@@ -149,10 +182,12 @@ export async function yearFigures(of: YearOfSite, report: Report, stored: boolea
   const sums = counted.map(({ name }) => `sumIf(${name}, period = 'year' AND empty(labels))`)
   const from = stored
     ? 'rollups WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = {report:String}'
-    : `(\n${partsSql(of, report, true).join('\nUNION ALL\n')}\n)`
+    : `(\n${partsSql(of, report, allKinds, true).join('\nUNION ALL\n')}\n)`
   const [row] = await store.query<{ rows: number; sums: number[] }>(
     `SELECT count() AS rows, CAST([${sums.join(', ')}], 'Array(Float64)') AS sums FROM ${from}`,
-    stored ? { site: site.id, year, report: report.name } : params(of, [report]),
+    stored
+      ? { site: site.id, year, report: report.name }
+      : params(of, [report], { kinds: allKinds, days: of.days }),
     spilling,
   )
   return {
@@ -302,22 +337,25 @@ function absent(name: string): string {
 }
 
 /** SELECTs of period, start, labels and columns: a row for each label, and the totals in rows without labels. */
-function partsSql(of: YearOfSite, report: Report, totals: boolean): string[] {
+function partsSql(of: YearOfSite, report: Report, kinds: readonly string[], totals: boolean): string[] {
   const isDivided = report.dimensions.length > 0
   return [
-    ...(isDivided ? [selectSql(of, report, 'stored', true)] : []),
-    ...(totals ? [selectSql(of, report, 'stored', false)] : []),
+    ...(isDivided ? [selectSql(of, report, kinds, true)] : []),
+    ...(totals ? [selectSql(of, report, kinds, false)] : []),
     // The overview alone is asked for by the hour.
-    ...(isDivided ? [] : [`${selectSql(of, report, 'hour', false)}\nWHERE toYear(start) = {year:UInt16}`]),
+    ...(!isDivided && kinds.includes('day')
+      ? [`${selectSql(of, report, 'hour', false)}\nWHERE toYear(start) = {year:UInt16}`]
+      : []),
   ]
 }
 
 function selectSql(
   { site, joined, tables = {}, returning }: YearOfSite,
   report: Report,
-  grain: 'stored' | 'hour',
+  of: readonly string[] | 'hour',
   divided: boolean,
 ): string {
+  const grain = of === 'hour' ? 'hour' : 'stored'
   const fold = divided && site.settings.rareBelow > 1 && canBeFolded(report)
   const exact = grain === 'stored' && !joined
   const besides = exact ? repeatedSql(report, { tables, returning, fold, divided }) : []
@@ -345,18 +383,24 @@ export function daysOf(year: number, afterFinalYear: boolean): TotalsDays {
   return { first, from: first < newYear ? first : newYear, to: lastDayOf(year) }
 }
 
-function params(of: YearOfSite, reports: readonly Report[]): Params {
-  const { site, year, days } = of
+function params(of: YearOfSite, reports: readonly Report[], { kinds, days }: Share): Params {
+  const { site, year } = of
   const hours = reports.some(({ dimensions }) => dimensions.length === 0)
     ? slots({ ...days, kind: 'range', timezone: site.timezone, running: false }, 'hour')
     : []
   return {
     site: site.id,
     year,
+    kinds,
     timezone: site.timezone,
-    ...days,
+    first: of.days.first,
+    from: days.from,
+    to: days.to,
     ...foldParams(site, daysAround('year', `${year}-01-01`)),
-    ...pieceParams(site, of.pieces),
+    ...pieceParams(
+      site,
+      of.pieces.filter(({ start }) => start >= days.from && start <= days.to),
+    ),
     starts: hours.map(({ start }) => start),
     ...Object.assign({}, ...reports.map(({ params }) => params ?? {})),
   }

@@ -1,6 +1,7 @@
 // A question about a site and its answer: a table of one report over a period, from raw data, from the totals
 // of final years, or from both.
 
+import { LRUCache } from 'lru-cache'
 import type { Params, Store } from '../store/store.ts'
 import { type Accuracy, accuracy } from './accuracy.ts'
 import { ancestorOf } from './catalogue.ts'
@@ -251,9 +252,8 @@ async function table(
 ): Promise<{ rows: Row[]; rowCount: number }> {
   const { report, limit, offset, search = '', rows, under = [], folder } = question
   if (rows?.length === 0) return { rows: [], rowCount: 0 }
-  if (canBeShortened(question, sources) && !options.absentFrom) {
-    return await tableInTwoSteps(store, question, sources, further)
-  }
+  const isShort = canBeShortened(question, sources) && !options.absentFrom && !hadFewRows(store, question)
+  if (isShort) return await tableInTwoSteps(store, question, sources, further)
   const sql = (folder === undefined ? tableSql : folderSql)(report, {
     ...sqlOptions(question, sources),
     under: under.length,
@@ -269,7 +269,28 @@ async function table(
     limit,
     offset,
   })
+  if (asksForAll(question) && !options.absentFrom) rememberRows(store, question, rowCount)
   return { rows: found.map(readRow), rowCount }
+}
+
+/** How many rows each report of a site had when all of them were last asked for, over whatever days. */
+const rowCounts = new WeakMap<Store, LRUCache<string, number>>()
+
+function rememberRows(store: Store, { site, report }: Question, rowCount: number): void {
+  const counts = rowCounts.get(store) ?? new LRUCache({ max: 10_000 })
+  rowCounts.set(store, counts)
+  counts.set(`${site.id} ${report.name}`, rowCount)
+}
+
+function asksForAll({ search = '', rows, under = [], folder, segment, filter }: Question): boolean {
+  return search === '' && !rows && under.length === 0 && folder === undefined && !segment && !filter
+}
+
+/** Joining the sketches of so many rows takes less than asking twice. */
+const fewSketches = 200
+
+function hadFewRows(store: Store, { site, report }: Question): boolean {
+  return (rowCounts.get(store)?.get(`${site.id} ${report.name}`) ?? Number.POSITIVE_INFINITY) <= fewSketches
 }
 
 /** Rows of which sketches are joined at once. */

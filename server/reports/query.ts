@@ -19,7 +19,7 @@ import {
 import type { Grain } from './period.ts'
 import { type CompiledFilter, type CompiledSegment, visitsOf } from './segment/segment-sql.ts'
 
-/** `stored`: every day, week, month and year that totals are kept for, as a pair of name and first day. */
+/** `stored`: every day, week, month and year that totals are kept for, as a pair of name and first day, of the {kinds}. */
 export type SlotGrain = Grain | 'stored'
 
 /**
@@ -373,11 +373,11 @@ const slotSql: Record<SlotGrain, (part: Part) => string> = {
   stored: () => `arrayJoin(${keptSlots('day')})`,
 }
 
-/** The periods of a day that totals are kept for. */
+/** The periods of a day that totals are kept for, of the {kinds}. */
 export function keptSlots(day: string): string {
-  return `arrayConcat(
+  return `arrayFilter(slot -> has({kinds:Array(String)}, slot.1), arrayConcat(
     if(toYear(${day}) = {year:UInt16}, [('day', ${day}), ('month', toStartOfMonth(${day})), ('year', toStartOfYear(${day}))], []),
-    if(toMonday(${day}) >= {first:Date}, [('week', toMonday(${day}))], []))`
+    if(toMonday(${day}) >= {first:Date}, [('week', toMonday(${day}))], [])))`
 }
 
 /**

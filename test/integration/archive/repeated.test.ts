@@ -5,10 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Site } from '../../../server/admin/site.ts'
 import { finaliseYear } from '../../../server/archive/final-year.ts'
 import { foldParams } from '../../../server/archive/rollup.ts'
-import { daysOf } from '../../../server/archive/year-totals.ts'
+import { daysOf, storeTotals, type YearOfSite } from '../../../server/archive/year-totals.ts'
 import { keptReports, type Report } from '../../../server/reports/catalogue.ts'
-import { daysAround } from '../../../server/reports/period.ts'
-import { canBeFolded, columnsOf, countedSql } from '../../../server/reports/query.ts'
+import { allThere } from '../../../server/reports/final-years.ts'
+import { addDays, daysAround } from '../../../server/reports/period.ts'
+import { canBeFolded, columnsOf, countedSql, totalsOf } from '../../../server/reports/query.ts'
+import { readRolled } from '../../../server/reports/rolled.ts'
+import type { Piece } from '../../../server/reports/source.ts'
 import { berlin, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
 import { traffic } from '../../world/traffic.ts'
 
@@ -51,7 +54,7 @@ const columns = (report: Report) =>
 const order = 'ORDER BY period, start, labels'
 
 const stored = (site: Site, report: Report) =>
-  world.store.query(
+  world.store.query<{ labels: string[] }>(
     `SELECT toString(period) AS period, toString(start) AS start, labels, ${columns(report).join(', ')} FROM rollups
      WHERE site_id = {site:UInt32} AND final = 2025 AND report = {report:String} AND period != 'hour' ${order}`,
     { site: site.id, report: report.name },
@@ -70,6 +73,7 @@ async function counted(site: Site, report: Report): Promise<unknown[]> {
     site: site.id,
     timezone: site.timezone,
     year: 2025,
+    kinds: ['day', 'week', 'month', 'year'],
     ...daysOf(2025, false),
     ...foldParams(site, daysAround('year', '2025-01-01')),
     ...report.params,
@@ -83,6 +87,30 @@ test.each(keptReports.map((report) => [report.name, report] as const))(
     expect(rows.length).toBeGreaterThan(5)
     expect(await stored(plain, report)).toEqual(rows)
     expect(await stored(folding, report)).toEqual(await counted(folding, report))
+  },
+)
+
+test.each(['overview', 'pages', 'loading-pages', 'techniques'])(
+  'and so they are where %s has so many rows that it is done by and by',
+  async (name) => {
+    const report = keptReports.find((known) => known.name === name) as Report
+    const days = daysOf(2025, false)
+    const rolled = await readRolled(world.store, plain, days, allThere)
+    const pieces: Piece[] = []
+    for (let start = days.from; start <= days.to; start = addDays(start, 1)) {
+      const version = rolled.version('day', start)
+      if (version === undefined) continue
+      pieces.push({ period: 'day', start, version }, { period: 'hour', start, version })
+    }
+    const of: YearOfSite = { store: world.store, site: plain, year: 2025, days, pieces, joined: false }
+    const before = await stored(plain, report)
+    await world.store.command(
+      `ALTER TABLE {{local rollups}} {{on cluster}} DELETE WHERE site_id = {site:UInt32} AND final = 2025 AND report = {report:String}`,
+      { site: plain.id, report: name },
+    )
+    await storeTotals(of, [report])
+    const shared = totalsOf(report) !== report
+    expect(await stored(plain, report)).toEqual(before.filter(({ labels }) => !shared || labels.length > 0))
   },
 )
 

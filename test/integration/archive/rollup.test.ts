@@ -147,7 +147,9 @@ describe.each(places.map(([site, twin]) => ({ zone: site.timezone, site, twin })
   ({ site, twin }) => {
     test.each(keptReports.map(({ name }) => name))('rollups of %s say what the hits say', async (name) => {
       const report = known(name)
-      for (const [kind, date] of periods[site.id] ?? []) {
+      // How a range is asked for depends on how many rows the report had before.
+      const [range, ...others] = [...(periods[site.id] ?? [])].reverse()
+      for (const [kind, date] of range ? [range, ...others, range] : []) {
         const { rows, rowCount, totals } = await agreed({ report, site, kind, date }, twin)
         if (kind === 'range') expect(rowCount).toBeGreaterThan(0)
         for (const figures of [totals, ...rows]) {
