@@ -14,6 +14,7 @@ import { readRolled } from '../reports/rolled.ts'
 import type { Piece } from '../reports/source.ts'
 import type { Store } from '../store/store.ts'
 import { localDay } from '../zone.ts'
+import { checkCopies, checkDays, checkSums } from './checked-totals.ts'
 import { compareDays } from './compared-days.ts'
 import { alone, FinalYearError } from './finalisation.ts'
 import { type DroppedRows, letGo } from './raw-month.ts'
@@ -31,9 +32,6 @@ import { rollDueDays, spansWithHits } from './rolling.ts'
 import { atOnce, inGroups, newVersion } from './rollup.ts'
 import { type ScratchOptions, withReturning } from './scratch.ts'
 import {
-  checkCopies,
-  checkDays,
-  checkSums,
   clearTotals,
   countRolled,
   dateLastWeek,
@@ -53,7 +51,8 @@ export type YearState = 'raw' | 'computing' | 'final' | 'dropped'
 
 /** Told before each step is done; `done` of `steps` are behind it. */
 export type Progress = { done: number; steps: number } & (
-  | { step: 'roll up' | 'clear' | 'compare' | 'finish' }
+  | { step: 'roll up' | 'clear' | 'finish' }
+  | { step: 'compare'; from: string }
   | { step: 'let go'; month: number }
   | { step: 'mark'; state: Exclude<YearState, 'raw'> }
   | { step: 'compute' | 'add up' | 'check'; report: string }
@@ -241,9 +240,15 @@ async function computeYear(options: FinaliseOptions): Promise<DroppedRows> {
   const groups = atOnce(keptReports, rows)
   await each('add up', groups, (reports) => checkSums(of, reports))
   await each('check', groups, (reports) => checkDays(of, reports))
-  progress({ step: 'compare', ...next() })
+  const last = next()
+  progress({ step: 'compare', from, ...last })
   // Last, so that whatever came meanwhile is found.
-  if (!of.joined) await compareDays(store, site, of.days, { last: false })
+  if (!of.joined) {
+    await compareDays(store, site, of.days, {
+      last: false,
+      progress: (from) => progress({ step: 'compare', from, ...last }),
+    })
+  }
   await dateLastWeek(of, began)
   progress({ step: 'mark', state: 'final', ...next() })
   await mark(store, site.id, year, 'final')

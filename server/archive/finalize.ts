@@ -201,6 +201,8 @@ function told(progress: Progress | MonthProgress): string {
       return `${percent}, ${progress.step} ${progress.report}`
     case 'drop':
       return `${percent}, drop ${progress.table} of ${progress.month}`
+    case 'compare':
+      return 'from' in progress ? `${percent}, compare what came from ${progress.from} on` : percent
     default:
       return percent
   }

@@ -136,6 +136,7 @@ export async function rollDueDays(
     const due = await dueDays({ ...options, sites: [site] })
     const some = (due.get(site.id) ?? []).filter(({ day }) => day >= days.from && day <= days.to)
     await markLaterDays(store, site, some)
+    await adoptGoneDays(store, site)
     for (const span of await spansOf(store, site, some)) await rollDays(store, site, { ...span, copy })
   })
 }

@@ -40,15 +40,16 @@ export const spilling = {
  * and needs the memory.
  */
 export function inGroups(reports: readonly Report[], hits: number): Report[][] {
-  return alikeIn(reports).flatMap((alike) => chunked(alike, hits > manyHits ? 1 : 8))
+  return alikeIn(reports).flatMap((alike) => chunked(alike, hits > manyRows ? 1 : 8))
 }
 
 /** Reports of which only what is stored is read: one by one, or of few rows all of them. */
 export function atOnce(reports: readonly Report[], rows: number): Report[][] {
-  return chunked(reports, rows > manyHits ? 1 : reports.length)
+  return chunked(reports, rows > manyRows ? 1 : reports.length)
 }
 
-const manyHits = 200_000
+/** Of hits, or of what is rolled up. */
+export const manyRows = 200_000
 /** So many measurements, of a row be it, are sorted in memory. */
 const mostInMemory = 10_000_000
 
@@ -208,7 +209,7 @@ function inStatements(all: readonly DayRows[], hits: number): { columns: string;
   const columnsOf = ({ columns }: DayRows) => columns.join(', ')
   return groupedBy(all, columnsOf).flatMap((alike) => {
     const columns = alike.map(columnsOf)[0] ?? ''
-    const few = hits <= manyHits ? 12 : alike.every(({ ofVisits }) => ofVisits) ? 4 : 1
+    const few = hits <= manyRows ? 12 : alike.every(({ ofVisits }) => ofVisits) ? 4 : 1
     return chunked(alike, few).map((some) => ({ columns, some }))
   })
 }

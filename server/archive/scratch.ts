@@ -1,6 +1,6 @@
 // What a hundred reports read of some days, put together once for all of them: in tables that live as long as the days are
-// rolled up, or the totals of a year are made. Of few hits, too: what each report has to be told of such a table is less than of what it is made from. On a
-// cluster there are none, and each report reads for itself.
+// rolled up, or the totals of a year are made. Of few hits, too: what each report has to be told of such a table is less than
+// of what it is made from. On a cluster there are none, and each report reads for itself.
 
 import { randomUUID } from 'node:crypto'
 import { isDeed, ofTheDays, type Source, sourceSql } from '../reports/catalogue/part-source.ts'
@@ -140,9 +140,10 @@ export async function withReturning(
       const { further: _, ...copy } = copies[source]
       if (distinctIn.has(source)) tables[source] = await copyOf(store, source, copy, params, make, spans)
     }
+    // A visit may have hits of several visitors: whom it is of may be known late.
     const returning = await make('returning', {
       by: 'tuple()',
-      select: `SELECT visitor_id FROM ${tables.visit} GROUP BY visitor_id HAVING min(day) < max(day)`,
+      select: `SELECT visitor_id FROM hits WHERE ${ofTheDays} GROUP BY visitor_id HAVING min(day) < max(day)`,
     })
     const [counted] = await store.query<{ visitors: number }>(`SELECT count() AS visitors FROM ${returning}`)
     await work({ tables, ...((counted?.visitors ?? 0) <= mostReturning && { returning }) })

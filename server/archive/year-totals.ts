@@ -3,12 +3,10 @@
 // before; who came on several days is looked for in the hits, where these are there (repeated.ts).
 
 import type { Site } from '../admin/site.ts'
-import { ofTheDays } from '../reports/catalogue/part-source.ts'
 import { keptReports, type Report } from '../reports/catalogue.ts'
 import { addDays, type Days, daysAround, slots } from '../reports/period.ts'
 import {
   areTotals,
-  type Column,
   canBeFolded,
   columnsOf,
   countedSql,
@@ -21,9 +19,8 @@ import {
 import { finalWeek } from '../reports/rolled.ts'
 import { type Piece, pieceParams } from '../reports/source.ts'
 import type { Params, Store } from '../store/store.ts'
-import { CheckError, firstDifference, fractionsDiffer, hasFractions } from './comparing.ts'
 import { repeatedSql } from './repeated.ts'
-import { foldParams, inserting, spilling } from './rollup.ts'
+import { foldParams, inserting, manyRows } from './rollup.ts'
 
 export type YearOfSite = {
   store: Store
@@ -97,13 +94,21 @@ const allKinds = ['day', 'week', 'month', 'year']
 
 /** Of reports that are worth one INSERT together; totals that several of them have in common only of the first. */
 export async function storeTotals(of: YearOfSite, reports: readonly Report[]): Promise<void> {
-  // One of many rows by and by: it needs the memory.
-  const shares = reports.length === 1 ? [...sharesOf(of.days)] : [{ kinds: allKinds, days: of.days }]
-  for (const share of shares) await storeShare(of, reports, share)
+  for (const share of sharesOf(of, reports)) await storeShare(of, reports, share)
+}
+
+/** A report of many rows is alone, and put together by and by: it needs the memory. */
+function sharesOf({ site, days }: YearOfSite, [report, ...others]: readonly Report[]): Share[] {
+  if (!report || others.length > 0) return [{ kinds: allKinds, days }]
+  // To know which labels are rare takes a look at all hits of the year, each time.
+  if (site.settings.rareBelow > 1 && canBeFolded(report)) {
+    return [['day'], ['week'], ['month', 'year']].map((kinds) => ({ kinds, days }))
+  }
+  return [...smallShares(days)]
 }
 
 /** Each month with its days, four weeks at a time, and the year. */
-function* sharesOf(days: Days): Generator<Share> {
+function* smallShares(days: Days): Generator<Share> {
   for (let from = days.from; from <= days.to; from = addDays(daysAround('month', from).to, 1)) {
     yield { kinds: ['day', 'month'], days: within(days, { from, to: daysAround('month', from).to }) }
   }
@@ -147,7 +152,7 @@ const storing = {
 } as const
 
 /** The reports whose totals are rolled up once, as those of this one. */
-function sharing(first: Report): Report[] {
+export function sharing(first: Report): Report[] {
   return keptReports.filter((report) => totalsOf(report) === first)
 }
 
@@ -180,152 +185,35 @@ export async function yearFigures(of: YearOfSite, report: Report, stored: boolea
     return shown && (aggregation === 'sum' || aggregation === 'unique')
   })
   const sums = counted.map(({ name }) => `sumIf(${name}, period = 'year' AND empty(labels))`)
-  const from = stored
-    ? 'rollups WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = {report:String}'
-    : `(\n${partsSql(of, report, allKinds, true).join('\nUNION ALL\n')}\n)`
-  const [row] = await store.query<{ rows: number; sums: number[] }>(
-    `SELECT count() AS rows, CAST([${sums.join(', ')}], 'Array(Float64)') AS sums FROM ${from}`,
-    stored
-      ? { site: site.id, year, report: report.name }
-      : params(of, [report], { kinds: allKinds, days: of.days }),
-    spilling,
-  )
-  return {
-    rows: row?.rows ?? 0,
-    totals: Object.fromEntries(counted.map(({ name }, at) => [name, row?.sums[at] ?? 0])),
-  }
-}
-
-/**
- * Compares what is stored of days and their hours with what is rolled up of them: the number of rows and the sum of every
- * metric, of the rows and of the totals. Of labels that became one only the totals can be compared. @throws CheckError
- */
-export async function checkDays(of: YearOfSite, reports: readonly Report[]): Promise<void> {
-  const { store, site, year, pieces } = of
-  const firsts = [...new Set(reports.map(totalsOf))]
-  const isFolded = (report: Report) => site.settings.rareBelow > 1 && canBeFolded(report)
-  const first = await firstDifference(store, {
-    reports,
-    stored: `site_id = {site:UInt32} AND final = {year:UInt16} AND period IN ('day', 'hour')
-  AND (${areTotals} OR report NOT IN {folded:Array(String)})`,
-    counted: rolledSql(reports),
-    params: {
-      site: site.id,
-      year,
-      reports: reports.map(({ name }) => name),
-      folded: reports.filter(isFolded).map(({ name }) => name),
-      read: [...new Set([...reports, ...firsts].map(({ name }) => name))],
-      kept_as: firsts.map(({ name }) => name),
-      sharing: firsts.map((first) => sharing(first).map(({ name }) => name)),
-      ...pieceParams(
-        site,
-        pieces.filter(({ start }) => start.startsWith(`${year}-`)),
-      ),
-    },
-  })
-  if (!first) return
-  throw new CheckError(
-    `The stored ${first.name} of "${first.report}" for the ${first.period} of ${first.start} are ${first.stored}, ` +
-      `but ${first.counted} are rolled up. Nothing was dropped; run it again.`,
-  )
-}
-
-/** SELECT of what is rolled up: report, period, start, labels and the columns of the reports. */
-function rolledSql(reports: readonly Report[]): string {
-  const columns = [...new Set(reports.flatMap(names))].join(', ')
-  // Totals that several have in common are kept once.
-  return `SELECT arrayJoin(if(empty(labels), {sharing:Array(Array(String))}[indexOf({kept_as:Array(String)}, kept)], [kept])) AS report,
-  period, start, labels, ${columns}
-FROM (
-SELECT report AS kept, period, start, labels, ${columns} FROM rollups
-WHERE site_id = {site:UInt32} AND report IN {read:Array(String)} AND ${countedVersions}
-)
-WHERE report IN {reports:Array(String)} AND (empty(labels) OR report NOT IN {folded:Array(String)})`
-}
-
-/**
- * What can be added up must be the same by days, by months and in the year, and distinct visitors no more by what is greater.
- * @throws CheckError
- */
-export async function checkSums(
-  { store, site, year, joined }: YearOfSite,
-  reports: readonly Report[],
-): Promise<void> {
-  const columns = [
-    ...new Set(
-      reports
-        .flatMap(columnsOf)
-        .filter(isCounted)
-        .map(({ name }) => name),
-    ),
-  ]
-  const rows = await store.query<{ report: string; period: string; sums: number[]; sizes: number[] }>(
-    `SELECT report, period, [${columns.map((name) => `sum(${name})`).join(', ')}] AS sums,
-  [${columns.map((name) => `sum(abs(${name}))`).join(', ')}] AS sizes
-FROM rollups
-WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report IN {reports:Array(String)}
-  AND period IN ('day', 'month', 'year') AND ${areTotals}
-GROUP BY report, period`,
-    { site: site.id, year, reports: reports.map(({ name }) => name) },
-  )
-  const found = new Map(rows.map((row) => [`${row.report} ${row.period}`, row]))
-  for (const report of reports) {
-    for (const column of columnsOf(report).filter(isCounted)) {
-      const at = columns.indexOf(column.name)
-      const sumBy = (period: string) => found.get(`${report.name} ${period}`)?.sums[at] ?? 0
-      const size = found.get(`${report.name} day`)?.sizes[at] ?? 0
-      const [whole, byMonth, byDay] = [sumBy('year'), sumBy('month'), sumBy('day')]
-      for (const [period, sum] of [
-        ['day', byDay],
-        ['month', byMonth],
-      ] as const) {
-        const ok =
-          column.aggregation === 'unique'
-            ? joined || (whole <= byMonth && byMonth <= byDay)
-            : Math.abs(sum - whole) <= mostOff(column, sum, whole, size)
-        if (ok) continue
-        throw new CheckError(
-          `The ${column.name} of "${report.name}" in ${year} are ${whole}, but by ${period} they add up to ${sum}. Nothing was dropped.`,
-        )
-      }
+  const figures: YearFigures = { rows: 0, totals: Object.fromEntries(counted.map(({ name }) => [name, 0])) }
+  const add = async (from: string, values: Params) => {
+    const [row] = await store.query<{ rows: number; sums: number[] }>(
+      `SELECT count() AS rows, CAST([${sums.join(', ')}], 'Array(Float64)') AS sums FROM ${from}`,
+      values,
+      storing,
+    )
+    figures.rows += row?.rows ?? 0
+    for (const [at, { name }] of counted.entries()) {
+      figures.totals[name] = (figures.totals[name] ?? 0) + (row?.sums[at] ?? 0)
     }
   }
+  if (stored) {
+    await add(
+      'rollups WHERE site_id = {site:UInt32} AND final = {year:UInt16} AND report = {report:String}',
+      { site: site.id, year, report: report.name },
+    )
+    return figures
+  }
+  const many = (await countRolled(of)) > manyRows
+  for (const share of many ? sharesOf(of, [report]) : [{ kinds: allKinds, days: of.days }]) {
+    const parts = partsSql(of, report, share.kinds, true)
+    await add(`(\n${parts.join('\nUNION ALL\n')}\n)`, params(of, [report], share))
+  }
+  return figures
 }
 
-/**
- * Compares the copy of visits, in which it was looked for who came again, with the hits as they are now. @throws CheckError
- */
-export async function checkCopies({ store, site, days, tables: { visit } = {} }: YearOfSite): Promise<void> {
-  if (!visit) return
-  const { from, to } = days
-  const [differing] = await store.query<{ name: string; copied: number; counted: number }>(
-    `SELECT name, sum(of_copy) AS copied, sum(of_hits) AS counted
-FROM (
-SELECT 'visits' AS name, count() AS of_copy, 0 AS of_hits FROM ${visit}
-UNION ALL SELECT 'hits', sum(hits), 0 FROM ${visit}
-UNION ALL SELECT 'visits', 0, count() FROM (SELECT 1 FROM hits WHERE ${ofTheDays} GROUP BY site_id, day, visit_id)
-UNION ALL SELECT 'hits', 0, count() FROM hits WHERE ${ofTheDays}
-)
-GROUP BY name HAVING copied != counted ORDER BY name`,
-    { site: site.id, from, to },
-    spilling,
-  )
-  if (!differing) return
-  throw new CheckError(
-    `The totals were counted from ${differing.copied} ${differing.name}, but there are ${differing.counted}. Nothing was dropped; run it again.`,
-  )
-}
-
-function isCounted({ aggregation }: Column): boolean {
-  return aggregation === 'sum' || aggregation === 'unique'
-}
-
-function mostOff(column: Column, sum: number, whole: number, size: number): number {
-  const { by, least } = fractionsDiffer
-  return hasFractions(column) ? least + by * size : 1e-9 * Math.max(Math.abs(sum), Math.abs(whole))
-}
-
-function names(report: Report): string[] {
+/** The columns that are kept of a report. */
+export function names(report: Report): string[] {
   return [...columnsOf(report), ...spreadsOf(report)].map(({ name }) => name)
 }
 
@@ -397,6 +285,8 @@ function params(of: YearOfSite, reports: readonly Report[], { kinds, days }: Sha
     from: days.from,
     to: days.to,
     ...foldParams(site, daysAround('year', `${year}-01-01`)),
+    fold_starts: of.pieces.map(({ start }) => start),
+    fold_versions: of.pieces.map(({ version }) => version),
     ...pieceParams(
       site,
       of.pieces.filter(({ start }) => start >= days.from && start <= days.to),

@@ -452,7 +452,8 @@ export const countedVersions = `(site_id, period, start, version) IN (
     SELECT arrayJoin(arrayZip({sites_of:Array(UInt32)}, {periods:Array(String)}, {starts_on:Array(Date)}, {versions:Array(UInt64)})))`
 
 /**
- * Where hits are gone, what was rare then is `(rare)` already; what is not of {fold_from} to {fold_to} has labels of these.
+ * Where hits are gone, what was rare then is `(rare)` already; what is not of {fold_from} to {fold_to} has labels of these,
+ * which are those of the {fold_versions} that begin on {fold_starts}.
  */
 function foldedLabel(report: Report, at: number, joined = false): string {
   if (!joined) {
@@ -463,7 +464,8 @@ function foldedLabel(report: Report, at: number, joined = false): string {
   }
   return `if(arraySlice(labels, 1, ${at}) GLOBAL IN (
     SELECT arraySlice(labels, 1, ${at}) FROM rollups
-    WHERE site_id = {site:UInt32} AND report = '${report.name}' AND period = 'day' AND ${countedVersions}
+    WHERE site_id = {site:UInt32} AND report = '${report.name}' AND period = 'day'
+      AND (start, version) IN (SELECT arrayJoin(arrayZip({fold_starts:Array(Date)}, {fold_versions:Array(UInt64)})))
       AND start BETWEEN {fold_from:Date} AND {fold_to:Date}), labels[${at}], '${rareLabel}')`
 }
 

@@ -17,7 +17,7 @@ export const lastYear = 2025
 /** Months of the year with hits: each has to be dropped from two tables. */
 const months = 3
 /** Steps that the command tells for a site. */
-const stepsOfSite = 3 + 3 * keptReports.length + 2 * months + 2
+const stepsOfSite = 5 + 3 * keptReports.length + 2 * months + 2
 
 const bulks = 6
 const mostInBulk = 60

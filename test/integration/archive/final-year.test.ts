@@ -354,7 +354,6 @@ test('killed at any step and run again, it ends in the same state', async () => 
     progress.step === step && 'report' in progress && progress.report === report
   await killBefore(({ step }) => step === 'mark')
   await killBefore(({ step }) => step === 'clear')
-  await killBefore(middle('compute', 'overview'))
   await killBefore(middle('compute', 'countries'))
   await killBefore(middle('check', 'countries'))
   await killBefore((progress) => progress.step === 'mark' && progress.state === 'final')

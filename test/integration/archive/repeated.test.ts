@@ -14,6 +14,7 @@ import { readRolled } from '../../../server/reports/rolled.ts'
 import type { Piece } from '../../../server/reports/source.ts'
 import { berlin, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
 import { traffic } from '../../world/traffic.ts'
+import { page, visit } from '../../world/visits.ts'
 
 const plain: Site = { ...berlin, id: 1 }
 const folding: Site = { ...berlin, id: 2, settings: { ...berlin.settings, rareBelow: 4 } }
@@ -26,11 +27,22 @@ beforeAll(async () => {
     await storeHits(world.store, [
       ...traffic(site, { from: '2025-01-01', to: '2025-01-08', seed: 1, visitsADay: 5, visitors: 14 }),
       ...traffic(site, { from: '2025-12-29', to: '2026-01-06', seed: 2, visitsADay: 5, visitors: 14 }),
+      ...recognised(site, '2025-01-03', '701'),
+      ...recognised(site, '2025-01-05', '702'),
     ])
     await computed(site)
   }
 }, 300_000)
 afterAll(() => world.close())
+
+/** A visit that began as that of another visitor, who began several. */
+const recognised = (site: Site, date: string, visitor: string) =>
+  visit({
+    site: site.id,
+    at: `${date}T12:00:00+01:00`,
+    visitor,
+    does: [page('example.org/account', 'Account'), page('example.org/in', 'In', { after: 30 })],
+  }).map((hit, index) => (index === 0 ? { ...hit, visitor_id: '700' } : hit))
 
 /** Makes totals of 2025 and stops before the hits go. */
 async function computed(site: Site): Promise<void> {

@@ -149,7 +149,8 @@ describe.each(places.map(([site, twin]) => ({ zone: site.timezone, site, twin })
       const report = known(name)
       // How a range is asked for depends on how many rows the report had before.
       const [range, ...others] = [...(periods[site.id] ?? [])].reverse()
-      for (const [kind, date] of range ? [range, ...others, range] : []) {
+      const again = site.id === 1 ? range : undefined
+      for (const [kind, date] of [range, ...others, again].filter((period) => period !== undefined)) {
         const { rows, rowCount, totals } = await agreed({ report, site, kind, date }, twin)
         if (kind === 'range') expect(rowCount).toBeGreaterThan(0)
         for (const figures of [totals, ...rows]) {
