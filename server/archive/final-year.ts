@@ -129,10 +129,11 @@ export async function planYear(options: FinalYearOptions): Promise<YearPlan> {
   const isFinal = state === 'final' || state === 'dropped'
   if (!isFinal) await rollDueDays({ store, site, now, days: await totalsDays(options), settleFor: 0 })
   const of = await yearOfSite(options, true)
+  const read = { stored: isFinal, rolledRows: await countRolled(of) }
   const keeps: YearPlan['keeps'] = []
   for (const report of keptReports) {
     const { name, title } = report
-    keeps.push({ report: name, title, ...(await yearFigures(of, report, isFinal)) })
+    keeps.push({ report: name, title, ...(await yearFigures(of, report, read)) })
   }
   return {
     site: site.id,

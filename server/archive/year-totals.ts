@@ -177,8 +177,15 @@ export async function shareTotals({ store, site, year }: YearOfSite): Promise<vo
 
 export type YearFigures = { rows: number; totals: Record<string, number> }
 
-/** How many rows are, or would be, stored of a report, and what it counts of the whole year. */
-export async function yearFigures(of: YearOfSite, report: Report, stored: boolean): Promise<YearFigures> {
+/**
+ * How many rows are, or would be, stored of a report, and what it counts of the whole year. `rolledRows`: how many there are
+ * of all reports.
+ */
+export async function yearFigures(
+  of: YearOfSite,
+  report: Report,
+  { stored, rolledRows }: { stored: boolean; rolledRows: number },
+): Promise<YearFigures> {
   const { store, site, year } = of
   const counted = columnsOf(report).filter(({ name, aggregation }) => {
     const shown = report.metrics.some((metric) => metric.name === name)
@@ -204,8 +211,7 @@ export async function yearFigures(of: YearOfSite, report: Report, stored: boolea
     )
     return figures
   }
-  const many = (await countRolled(of)) > manyRows
-  for (const share of many ? sharesOf(of, [report]) : [{ kinds: allKinds, days: of.days }]) {
+  for (const share of rolledRows > manyRows ? sharesOf(of, [report]) : [{ kinds: allKinds, days: of.days }]) {
     const parts = partsSql(of, report, share.kinds, true)
     await add(`(\n${parts.join('\nUNION ALL\n')}\n)`, params(of, [report], share))
   }

@@ -52,8 +52,6 @@ async function computed(site: Site): Promise<void> {
     site,
     year: 2025,
     now: Date.parse('2026-02-01T12:00:00Z'),
-    // Of one from copies, of the other from the hits themselves, as on a cluster.
-    copy: site === plain,
     progress: (progress) => {
       if (progress.step === 'mark' && progress.state === 'final') throw enough
     },
