@@ -5,7 +5,7 @@ import { keptReports, type Report } from '../reports/catalogue.ts'
 import { goneOf } from '../reports/final-years.ts'
 import { addDays, type Days } from '../reports/period.ts'
 import { canBeFolded, columnsOf, countedSql, countedVersions, spreadsOf, totalsOf } from '../reports/query.ts'
-import { type Rolled, readRolled } from '../reports/rolled.ts'
+import { readRolled } from '../reports/rolled.ts'
 import { type Piece, pieceParams } from '../reports/source.ts'
 import { markChanged } from '../store/changed-days.ts'
 import type { Store } from '../store/store.ts'
@@ -17,36 +17,52 @@ import { foldParams, inGroups, type Span } from './rollup.ts'
  * Compares what is rolled up of some days with what the hits say at this moment: the number of rows and the sum of every
  * metric, of the rows and of the totals. A day that differs is made anew later. `last`: whether these days were rolled up a
  * last time: each report has totals of its own, and labels that few visitors had are one, where the site wants that.
- * @throws CheckError
+ * `pieces`: the days as they were read before; else as they are now. @throws CheckError
  */
 export async function compareDays(
   store: Store,
   site: Site,
   days: Days,
-  { last, progress = () => {} }: { last: boolean; progress?: (from: string) => void },
+  { last, pieces, progress = () => {} }: ComparedDays,
 ): Promise<void> {
-  const rolled = await readRolled(store, site, days, await goneOf(store, site.id))
+  const all = pieces ?? (await piecesNow(store, site, days))
   const spans = await spansWithHits(store, site, days)
   let from = days.from
   for (const [index, span] of spans.entries()) {
     // Days without hits as well: some may have come just now.
     const to = index === spans.length - 1 ? days.to : span.to
     progress(from)
-    await compareSpan(store, site, { span: { ...span, from, to }, rolled, lastOf: last ? days : undefined })
+    await compareSpan(store, site, {
+      span: { ...span, from, to },
+      pieces: all.filter(({ period, start }) => period === 'day' && start >= from && start <= to),
+      lastOf: last ? days : undefined,
+    })
     from = addDays(to, 1)
   }
+}
+
+export type ComparedDays = {
+  last: boolean
+  pieces?: readonly Piece[]
+  /** Told before each of the spans that are compared at once. */
+  progress?: (from: string) => void
+}
+
+async function piecesNow(store: Store, site: Site, days: Days): Promise<Piece[]> {
+  const rolled = await readRolled(store, site, days, await goneOf(store, site.id))
+  const pieces: Piece[] = []
+  for (let start = days.from; start <= days.to; start = addDays(start, 1)) {
+    const version = rolled.version('day', start)
+    if (version !== undefined) pieces.push({ period: 'day', start, version })
+  }
+  return pieces
 }
 
 async function compareSpan(
   store: Store,
   site: Site,
-  { span, rolled, lastOf }: { span: Span; rolled: Rolled; lastOf: Days | undefined },
+  { span, pieces, lastOf }: { span: Span; pieces: readonly Piece[]; lastOf: Days | undefined },
 ): Promise<void> {
-  const pieces: Piece[] = []
-  for (let start = span.from; start <= span.to; start = addDays(start, 1)) {
-    const version = rolled.version('day', start)
-    if (version !== undefined) pieces.push({ period: 'day', start, version })
-  }
   for (const reports of inGroups(keptReports, span.hits)) {
     const first = await firstDifference(store, {
       reports,

@@ -243,10 +243,11 @@ async function computeYear(options: FinaliseOptions): Promise<DroppedRows> {
   await each('check', groups, (reports) => checkDays(of, reports))
   const last = next()
   progress({ step: 'compare', from, ...last })
-  // Last, so that whatever came meanwhile is found.
+  // Last, and of the days that the totals were made of, so that whatever came or went meanwhile is found.
   if (!of.joined) {
     await compareDays(store, site, of.days, {
       last: false,
+      pieces: of.pieces,
       progress: (from) => progress({ step: 'compare', from, ...last }),
     })
   }

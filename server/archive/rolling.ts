@@ -237,7 +237,10 @@ async function withHits(store: Store, site: Site, days: readonly string[]): Prom
   return days.map((day) => ({ day, hits: hits.get(day) ?? 0 }))
 }
 
-/** Days between which there is no other one with hits, as many as may be done at once: a statement costs more than a day of few hits. */
+/**
+ * Days between which there is no other one with hits, as many as may be done at once: a statement costs more than a day of few
+ * hits.
+ */
 async function spansOf(store: Store, site: Site, due: readonly DueDay[]): Promise<Span[]> {
   const [first, last] = [due[0], due.at(-1)]
   if (!first || !last) return []

@@ -7,6 +7,7 @@ import { rollUp } from '../../../server/archive/rolling.ts'
 import { type Answer, answer } from '../../../server/reports/answer.ts'
 import { finalYears } from '../../../server/reports/final-years.ts'
 import { parsePeriod } from '../../../server/reports/period.ts'
+import { markChanged } from '../../../server/store/changed-days.ts'
 import { known } from '../../world/catalogue.ts'
 import { berlin, openStore, type StoreWorld, storeHits } from '../../world/store.ts'
 import { event, page, visit } from '../../world/visits.ts'
@@ -64,6 +65,27 @@ test('nor where the copies that it was counted from are not what there is', asyn
   await expect(finalise()).rejects.toThrow('The totals were counted from 3 hits, but there are 4.')
   spoiled.mockRestore()
   expect(await finalYears(world.store, 1)).toEqual([])
+}, 240_000)
+
+test('nor where a day was rolled up anew after its totals were made', async () => {
+  const command = world.store.command.bind(world.store)
+  const erased = vi.spyOn(world.store, 'command').mockImplementation(async (sql, ...further) => {
+    if (!sql.includes('arrayJoin({others:')) return await command(sql, ...further)
+    await storeHits(world.store, one('2025-12-29', '9'))
+    await roll()
+    await command(sql, ...further)
+  })
+  await expect(finalise()).rejects.toThrow(/for 2025-12-29 are \d+, but the hits say \d+/)
+  erased.mockRestore()
+  expect(await finalYears(world.store, 1)).toEqual([])
+  await world.store.command(
+    `ALTER TABLE {{local hits}} {{on cluster}} DELETE WHERE day = '2025-12-29' AND visitor_id = 9`,
+  )
+  await world.store.command(
+    `ALTER TABLE {{local visits}} {{on cluster}} DELETE WHERE day = '2025-12-29' AND tupleElement(visitor, 2) = 9`,
+  )
+  await markChanged(world.store, 1, ['2025-12-29'])
+  await roll()
 }, 240_000)
 
 test('The week in which it ends says what it said, until a hit comes; then that is counted as well', async () => {
